@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { call, id, nothing } from '../base/contract.ts';
+
+/**
+ * Bytes by id: `/audio/:trackId` (Range; transcoded where the browser can't decode the format),
+ * `/artwork/:trackId?size=64|256|full`, `/peaks/:trackId` (Uint8 pairs low, high around 128, over the whole track).
+ */
+export const playbackState = z.object({
+  queue: z.array(id).max(200_000),
+  index: z.number().int().min(-1),
+  positionSeconds: z.number().min(0),
+  volume: z.number().min(0).max(1),
+  muted: z.boolean(),
+  shuffle: z.boolean(),
+  repeat: z.enum(['off', 'all', 'one']),
+});
+export type PlaybackState = z.output<typeof playbackState>;
+
+export const playbackCalls = {
+  /** As last saved; tracks that no longer exist are left out. */
+  'playback.getState': call<PlaybackState>()(nothing),
+  'playback.saveState': call<void>()(playbackState),
+  /** Says that sound is playing, so that analysis can step back. */
+  'playback.setPlaying': call<void>()(z.object({ playing: z.boolean() })),
+};
+
+export type PlaybackEvents = Record<never, never>;
