@@ -132,7 +132,9 @@ export const libraryCalls = {
   'library.removeMissing': call<{ removed: number }>()(
     z.object({ ids: z.array(id).optional() }).default({}),
   ),
-  'library.setExcluded': call<void>()(z.object({ ids: z.array(id).max(10000), excluded: z.boolean() })),
+  'library.setExcluded': call<void>()(
+    z.object({ ids: z.array(id).max(10000), excluded: z.boolean() }),
+  ),
   'library.revealTrack': call<void>()(z.object({ id })),
 };
 

@@ -64,7 +64,9 @@ export interface ProjectionProgress {
 
 export const projectionCalls = {
   /** The map now in force, or null before the first fit. */
-  'projection.getMap': call<MapInfo | null>()(z.object({ dims: dims.default(2) }).default({ dims: 2 })),
+  'projection.getMap': call<MapInfo | null>()(
+    z.object({ dims: dims.default(2) }).default({ dims: 2 }),
+  ),
   /** Fits anew and answers when the map is stored. */
   'projection.fit': call<MapInfo>()(fitParameters.prefault({})),
   'projection.cancel': call<void>()(nothing),

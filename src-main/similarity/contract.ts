@@ -18,7 +18,11 @@ export interface GroupComparison {
 }
 
 export const similarityCalls = {
-  'similarity.findSimilar': call<{ results: SimilarTrack[]; candidateCount: number; model: string }>()(
+  'similarity.findSimilar': call<{
+    results: SimilarTrack[];
+    candidateCount: number;
+    model: string;
+  }>()(
     z.object({
       /** One or several seeds; several are averaged. */
       trackIds: z.array(id).min(1).max(100),
