@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../database/room.ts';
+import type { WritableDb } from '../database/room.ts';
+import type { ColumnHeader } from './contract.ts';
+import {
+  countTracksOffMap,
+  countTrackPoints,
+  currentMap,
+  insertMap,
+  placePoints,
+  recordingPoints,
+} from './map-table.ts';
+import { columnBytes, pointBytes } from './point-bytes.ts';
+
+const PARAMETERS = {
+  dims: 2,
+  method: 'umap',
+  model: 'features',
+  seed: 42,
+  neighbours: 15,
+  minDist: 0.1,
+} as const;
+
+function addTrack(db: WritableDb, id: number, genre: string, tempo: number | null): void {
+  db.prepare(
+    `INSERT INTO recordings (id, audio_hash, duration_seconds, analysed_seconds, passages, codec,
+       sample_rate, channels, peaks, sample_peak, tempo, analysed_at)
+     VALUES (?, ?, 1, 1, '[]', 'mp3', 44100, 2, x'', 1, ?, '')`,
+  ).run(id, `hash ${id}`, tempo);
+  db.prepare(
+    `INSERT INTO tracks (id, folder_id, path, size, modified_ms, recording_id, status, title, genre, added_at)
+     VALUES (?, 1, CAST(? AS BLOB), 1, 1, ?, 'analysed', ?, ?, '')`,
+  ).run(id, `${id}.mp3`, id, `Title ${id}`, genre);
+}
+
+function libraryOfThree(): WritableDb {
+  const db = openDatabase(':memory:');
+  db.prepare(
+    `INSERT INTO library_folders (id, path, added_at) VALUES (1, CAST('/m' AS BLOB), '')`,
+  ).run();
+  addTrack(db, 1, 'Jazz', 90);
+  addTrack(db, 2, 'Rock', null);
+  addTrack(db, 3, 'Rock', 120);
+  return db;
+}
+
+function mapOfFirstTwo(db: WritableDb) {
+  insertMap(
+    db,
+    { parameters: PARAMETERS, modelVersion: '1', createdAt: '2026-01-01' },
+    Int32Array.of(1, 2),
+    Float32Array.of(1, 2, 3, 4),
+  );
+  return currentMap(db, 2)!;
+}
+
+function readHeader(bytes: Uint8Array): { header: ColumnHeader; values: Buffer } {
+  const buffer = Buffer.from(bytes);
+  const length = buffer.readUInt32LE(0);
+  return {
+    header: JSON.parse(buffer.toString('utf8', 4, 4 + length)) as ColumnHeader,
+    values: buffer.subarray(4 + length),
+  };
+}
+
+describe('the points of a map', () => {
+  test('are one typed array: ids, coordinates, placed flags', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    const bytes = pointBytes(db, map).buffer as ArrayBuffer;
+    expect([...new Uint32Array(bytes, 0, 2)]).toEqual([3, 2]);
+    expect([...new Int32Array(bytes, 8, 3)]).toEqual([1, 2, 3]);
+    expect([...new Float32Array(bytes, 20, 6)]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...new Uint8Array(bytes, 44, 3)]).toEqual([0, 0, 1]);
+  });
+
+  test('placing raises the version and moves no point', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    expect(countTracksOffMap(db, map.id)).toBe(1);
+    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    expect(currentMap(db, 2)!.version).toBe(map.version + 1);
+    expect([...recordingPoints(db, map).coordinates.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
+    expect(countTrackPoints(db, map.id)).toEqual({ count: 3, placedCount: 1 });
+    expect(countTracksOffMap(db, map.id)).toBe(0);
+  });
+
+  test('two files of one recording are two tracks at one place; an excluded one is off the map', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    db.prepare('UPDATE tracks SET recording_id = 1 WHERE id = 3').run();
+    expect(countTrackPoints(db, map.id).count).toBe(3);
+    db.prepare(`UPDATE tracks SET status = 'excluded' WHERE id = 1`).run();
+    expect(countTrackPoints(db, map.id).count).toBe(2);
+  });
+});
+
+describe('the columns of a map', () => {
+  test('categories are codes into values ordered by frequency', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    const { header, values } = readHeader(columnBytes(db, map, 'genre'));
+    expect(header).toMatchObject({ kind: 'category', values: ['Rock', 'Jazz'], counts: [2, 1] });
+    expect([0, 1, 2].map((row) => values.readUInt16LE(row * 2))).toEqual([1, 0, 0]);
+  });
+
+  test('numbers carry their range, NaN where unknown', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    const { header, values } = readHeader(columnBytes(db, map, 'tempo'));
+    expect(header).toMatchObject({ kind: 'number', unit: 'BPM', min: 90, max: 120 });
+    expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([90, NaN, 120]);
+  });
+});

@@ -1,0 +1,88 @@
+import type { ReadableDb } from '../database/room.ts';
+import { countTrackPoints, trackPoints, trackValues } from './map-table.ts';
+import type { StoredMap } from './map-table.ts';
+import type { ColumnHeader, ColumnName } from './contract.ts';
+
+/** The bytes of `/points/:id`; the layout is told at `MapInfo`. */
+export function pointBytes(db: ReadableDb, map: StoredMap): Uint8Array {
+  const { count } = countTrackPoints(db, map.id);
+  const bytes = new ArrayBuffer(8 + count * (4 + 4 * map.dims + 1));
+  new Uint32Array(bytes, 0, 2).set([count, map.dims]);
+  const trackIds = new Int32Array(bytes, 8, count);
+  const coordinates = new Float32Array(bytes, 8 + 4 * count, count * map.dims);
+  const placed = new Uint8Array(bytes, 8 + 4 * count + 4 * count * map.dims, count);
+  let row = 0;
+  for (const [trackId, x, y, z, isPlaced] of trackPoints(db, map.id)) {
+    trackIds[row] = trackId;
+    coordinates.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims);
+    placed[row++] = isPlaced;
+  }
+  return new Uint8Array(bytes);
+}
+
+/** What each column shows, as an expression over `tracks t`, `recordings r` and `library_folders f`. */
+const COLUMNS: Record<ColumnName, { expression: string; unit: string | null }> = {
+  genre: { expression: `nullif(t.genre, '')`, unit: null },
+  artist: { expression: `nullif(t.artist, '')`, unit: null },
+  album: { expression: `nullif(t.album, '')`, unit: null },
+  folder: { expression: 'CAST(f.path AS TEXT)', unit: null },
+  key: { expression: 'r.musical_key', unit: null },
+  year: { expression: 't.year', unit: '' },
+  tempo: { expression: 'r.tempo', unit: 'BPM' },
+  loudness: { expression: 'r.integrated_loudness', unit: 'LUFS' },
+};
+
+const NO_CATEGORY = 0xffff;
+
+/** The bytes of `/columns/:id/:name`; the layout is told at `ColumnHeader`. */
+export function columnBytes(db: ReadableDb, map: StoredMap, name: ColumnName): Uint8Array {
+  const { expression, unit } = COLUMNS[name];
+  const values = Array.from(trackValues(db, map.id, expression), ([value]) => value);
+  return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
+}
+
+function categoryBytes(name: ColumnName, values: (string | number | null)[]): Uint8Array {
+  const tally = new Map<string, number>();
+  for (const value of values) {
+    if (value !== null) tally.set(String(value), (tally.get(String(value)) ?? 0) + 1);
+  }
+  const ordered = [...tally]
+    .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
+    .slice(0, NO_CATEGORY);
+  const codeOf = new Map(ordered.map(([value], code) => [value, code]));
+  const codes = Uint16Array.from(values, (value) => codeOf.get(String(value)) ?? NO_CATEGORY);
+  return withHeader(
+    {
+      kind: 'category',
+      name,
+      count: values.length,
+      values: ordered.map(([value]) => value),
+      counts: ordered.map(([, count]) => count),
+    },
+    codes,
+  );
+}
+
+function numberBytes(
+  name: ColumnName,
+  values: (string | number | null)[],
+  unit: string,
+): Uint8Array {
+  const numbers = Float32Array.from(values, (value) => (value === null ? NaN : Number(value)));
+  const known = numbers.filter((value) => !Number.isNaN(value)).sort();
+  const [min, max] = known.length > 0 ? [known[0], known[known.length - 1]] : [0, 0];
+  return withHeader({ kind: 'number', name, count: values.length, unit, min, max }, numbers);
+}
+
+function withHeader(header: ColumnHeader, values: Uint16Array | Float32Array): Uint8Array {
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil(json.length / 4) * 4, ' ');
+  json.copy(padded);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(padded.length);
+  return Buffer.concat([
+    length,
+    padded,
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  ]);
+}
