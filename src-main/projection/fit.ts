@@ -1,40 +1,131 @@
 import { AppError } from '../base/errors.ts';
+// The front door of the room would load the database into the process that computes the map.
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports
+import { VectorIndex } from '../similarity/nearest.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
 import { projectPca } from './pca.ts';
-import { fitUmap } from './umap.ts';
+import { fitUmap, placeNew } from './umap.ts';
 
-export interface FitOptions {
-  /** n × d, rows of length one. */
+/** Where and how the kNN search runs. */
+export interface SearchOptions {
+  threads: number;
+  /** The built `neighbours.wasm`; by default the one of the source tree. */
+  wasm?: string;
+}
+
+export interface FitOptions extends SearchOptions {
+  /** n × width, rows of length one (or zero). */
   vectors: Float32Array;
-  /** Width of `vectors`. */
   width: number;
-  /** kNN graph of the rows, itself excluded. */
-  graph: KnnGraph;
   dims: 2 | 3;
   method: 'umap' | 'pca';
+  neighbours: number;
+  /** 0 to 1. */
   minDist: number;
   seed: number;
 }
 
+export interface PlaceMapOptions extends SearchOptions {
+  /** Vectors of the tracks on the map, m × width, and their coordinates, m × dims. */
+  vectors: Float32Array;
+  coordinates: Float32Array;
+  /** Vectors of the new tracks, n × width. */
+  added: Float32Array;
+  width: number;
+  dims: 2 | 3;
+  neighbours: number;
+  minDist: number;
+  seed: number;
+}
+
+export type FitStage = 'neighbours' | 'layout';
+/** `fraction` is 0 to 1 over both stages. */
+export type FitProgress = (stage: FitStage, fraction: number) => void;
+
 /** Longest time without looking for messages. */
 const SLICE_MS = 50;
+/** About this part of the time goes into the kNN graph of a few thousand to 20,000 tracks. */
+const GRAPH_PART = 0.5;
 
 /**
  * Fits a map.
- * @param onProgress gets 0 to 1
  * @returns n × dims coordinates, always finite
  * @throws AppError `cancelled` after `signal`
  */
 export async function fitMap(
   options: FitOptions,
-  onProgress: (fraction: number) => void = () => {},
+  onProgress: FitProgress = () => {},
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const { vectors, width, graph, dims, method, minDist, seed } = options;
+  const { vectors, width, dims, method, minDist, seed } = options;
   const start = projectPca(vectors, width, dims, seed);
   if (method === 'pca') return start;
+  const graph = await findGraph(options, onProgress, signal);
   const steps = fitUmap({ graph, dims, start, minDist, seed });
-  return await runInSlices(steps, onProgress, signal);
+  return await runInSlices(
+    steps,
+    (fraction) => onProgress('layout', GRAPH_PART + (1 - GRAPH_PART) * fraction),
+    signal,
+  );
+}
+
+/**
+ * Places new tracks into a map without moving it.
+ * @returns coordinates of the new tracks only, n × dims
+ */
+export async function placeInMap(
+  options: PlaceMapOptions,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const { coordinates, dims, minDist, seed } = options;
+  const graph = await findNeighboursOfAdded(options, signal);
+  return placeNew({ existing: coordinates, dims, graph, minDist, seed });
+}
+
+async function findGraph(
+  { vectors, width, neighbours, threads, wasm }: FitOptions,
+  onProgress: FitProgress,
+  signal?: AbortSignal,
+): Promise<KnnGraph> {
+  const index = await VectorIndex.create(vectors, rowNumbers(vectors, width), { threads, wasm });
+  try {
+    const report = (fraction: number): void => onProgress('neighbours', GRAPH_PART * fraction);
+    return await index.allNearest(neighbours, report, signal);
+  } finally {
+    await index.close();
+  }
+}
+
+async function findNeighboursOfAdded(
+  { vectors, added, width, neighbours, threads, wasm }: PlaceMapOptions,
+  signal?: AbortSignal,
+): Promise<KnnGraph> {
+  const ids = rowNumbers(vectors, width);
+  const count = added.length / width || 0;
+  const k = Math.min(neighbours, ids.length);
+  const graph = {
+    k,
+    indices: new Int32Array(count * k),
+    distances: new Float32Array(count * k),
+  };
+  const index = await VectorIndex.create(vectors, ids, { threads, wasm });
+  try {
+    for (let i = 0; i < count; i++) {
+      if (signal?.aborted) throw new AppError('cancelled', 'Placing tracks was cancelled.');
+      const found = await index.nearest(added.subarray(i * width, (i + 1) * width), k);
+      graph.indices.set(found.ids, i * k);
+      found.similarities.forEach((similarity, j) => {
+        graph.distances[i * k + j] = Math.sqrt(Math.max(0, 2 - 2 * similarity));
+      });
+    }
+    return graph;
+  } finally {
+    await index.close();
+  }
+}
+
+function rowNumbers(vectors: Float32Array, width: number): Int32Array {
+  return Int32Array.from({ length: vectors.length / width || 0 }, (_, row) => row);
 }
 
 /** Runs a generator to its end and lets the event loop breathe in between. */

@@ -3,10 +3,8 @@
 // Lists of the best are sorted, best first; a slot not yet filled holds score -inf and row -1.
 
 /** Puts (score, row) into the sorted list of `k` at `scores`/`rows` if it belongs there. */
-// @ts-ignore: decorator
-@inline
 function offer(scores: usize, rows: usize, k: i32, score: f32, row: i32): void {
-  const last = <usize>(k - 1) << 2;
+  const last = (<usize>(k - 1)) << 2;
   if (score <= load<f32>(scores + last)) return;
   let at = last;
   while (at > 0 && load<f32>(scores + at - 4) < score) {
@@ -18,8 +16,6 @@ function offer(scores: usize, rows: usize, k: i32, score: f32, row: i32): void {
   store<i32>(rows + at, row);
 }
 
-// @ts-ignore: decorator
-@inline
 function sum(v: v128): f32 {
   return (
     f32x4.extract_lane(v, 0) +
@@ -29,12 +25,10 @@ function sum(v: v128): f32 {
 }
 
 /** Dot product of two rows; `stride` in floats. */
-// @ts-ignore: decorator
-@inline
 function dot(a: usize, b: usize, stride: i32): f32 {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
-  const bytes = <usize>stride << 2;
+  const bytes = (<usize>stride) << 2;
   const paired = bytes & ~31;
   let o: usize = 0;
   for (; o < paired; o += 32) {
@@ -46,7 +40,7 @@ function dot(a: usize, b: usize, stride: i32): f32 {
 }
 
 export function clear(scores: usize, rows: usize, count: i32): void {
-  for (let i: usize = 0; i < <usize>count << 2; i += 4) {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 4) {
     store<f32>(scores + i, -Infinity);
     store<i32>(rows + i, -1);
   }
@@ -64,17 +58,15 @@ export function nearest(
   rows: usize,
 ): void {
   clear(scores, rows, k);
-  const bytes = <usize>stride << 2;
+  const bytes = (<usize>stride) << 2;
   for (let r = first; r < end; r++) {
     offer(scores, rows, k, dot(query, vectors + <usize>r * bytes, stride), r);
   }
 }
 
 /** One pair, counted for both of its rows. */
-// @ts-ignore: decorator
-@inline
 function offerPair(scores: usize, rows: usize, k: i32, i: i32, j: i32, score: f32): void {
-  const list = <usize>k << 2;
+  const list = (<usize>k) << 2;
   offer(scores + <usize>i * list, rows + <usize>i * list, k, score, j);
   offer(scores + <usize>j * list, rows + <usize>j * list, k, score, i);
 }
@@ -99,7 +91,7 @@ export function pairs(
     if (j + 1 < n) {
       for (; i + 4 <= min(end, j); i += 4) tile(vectors, stride, i, j, k, scores, rows);
     }
-    const bytes = <usize>stride << 2;
+    const bytes = (<usize>stride) << 2;
     for (; i < top; i++) {
       const a = vectors + <usize>i * bytes;
       if (i < j) offerPair(scores, rows, k, i, j, dot(a, vectors + <usize>j * bytes, stride));
@@ -120,7 +112,7 @@ function tile(
   scores: usize,
   rows: usize,
 ): void {
-  const bytes = <usize>stride << 2;
+  const bytes = (<usize>stride) << 2;
   let a0 = vectors + <usize>i * bytes;
   let a1 = a0 + bytes;
   let a2 = a1 + bytes;
