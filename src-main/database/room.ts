@@ -33,6 +33,14 @@ export function openDatabase(path: string): WritableDb {
   return db as WritableDb;
 }
 
+/** A second handle on a library that is already open elsewhere; used by worker processes. */
+export function openForReading(path: string): ReadableDb & { close(): void } {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  db.pragma('trusted_schema = OFF');
+  db.pragma('busy_timeout = 10000');
+  return db as unknown as ReadableDb & { close(): void };
+}
+
 function openFile(path: string): Database.Database {
   try {
     return new Database(path);

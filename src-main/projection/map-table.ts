@@ -49,9 +49,7 @@ export function insertMap(
   return db.transaction(() => {
     const { dims } = map.parameters;
     const id = db
-      .prepare(
-        'INSERT INTO maps (dims, parameters, model_version, created_at) VALUES (?, ?, ?, ?)',
-      )
+      .prepare('INSERT INTO maps (dims, parameters, model_version, created_at) VALUES (?, ?, ?, ?)')
       .run(dims, JSON.stringify(map.parameters), map.modelVersion, map.createdAt)
       .lastInsertRowid as number;
     insertPoints(db, { id, dims }, recordingIds, coordinates, false);
@@ -102,7 +100,9 @@ export function recordingPoints(
     .raw()
     .all(map.id) as [number, number, number, number | null][];
   const coordinates = new Float32Array(rows.length * map.dims);
-  rows.forEach(([, x, y, z], row) => coordinates.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims));
+  rows.forEach(([, x, y, z], row) =>
+    coordinates.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims),
+  );
   return { recordingIds: Int32Array.from(rows, ([recordingId]) => recordingId), coordinates };
 }
 
@@ -112,9 +112,7 @@ export function trackPoints(
   mapId: number,
 ): IterableIterator<[trackId: number, x: number, y: number, z: number | null, placed: number]> {
   return db
-    .prepare(
-      `SELECT t.id, p.x, p.y, p.z, p.placed ${ON_MAP} ORDER BY t.id`,
-    )
+    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${ON_MAP} ORDER BY t.id`)
     .raw()
     .iterate(mapId) as ReturnType<typeof trackPoints>;
 }

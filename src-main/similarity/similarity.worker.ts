@@ -1,8 +1,16 @@
-// Runs in its own child process (see Host.forkWorker): registration only.
-import { connectToParent } from '../base/worker-channel.ts';
-import { SimilarityJobs } from './similarity-jobs.ts';
-import type { SimilarityRequest } from './worker-protocol.ts';
+/** Entry of the similarity process: registration only. It keeps the vectors of a library in memory. */
+import { serveWorkerCalls } from '../base/worker-calls.ts';
+import { openForReading } from '../database/room.ts';
+import { SimilaritySearch } from './search.ts';
+import type { SimilarityWorkerTable } from './worker-table.ts';
 
-const parent = connectToParent();
-const jobs = new SimilarityJobs((answer) => parent.send(answer));
-parent.onMessage((message) => void jobs.handle(message as SimilarityRequest));
+let search: SimilaritySearch;
+
+serveWorkerCalls<SimilarityWorkerTable>({
+  open: async ({ databasePath }) => {
+    search = new SimilaritySearch(openForReading(databasePath));
+  },
+  forget: async () => search.forget(),
+  findSimilar: (request) => search.findSimilar(request),
+  compare: ({ a, b, model }) => search.compare(a, b, model),
+});

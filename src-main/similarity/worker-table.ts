@@ -1,0 +1,15 @@
+import type { GroupComparison } from './contract.ts';
+import type { SimilarAnswer, SimilarRequest } from './search.ts';
+
+/** What the similarity process can be asked, see base/worker-calls.ts. */
+export type SimilarityWorkerTable = {
+  /** First of all: the database to read vectors from. */
+  open: { input: { databasePath: string }; news: never; output: void };
+  forget: { input: Record<string, never>; news: never; output: void };
+  findSimilar: { input: SimilarRequest; news: never; output: SimilarAnswer };
+  compare: {
+    input: { a: number; b: number; model: string };
+    news: never;
+    output: { similarity: number; groups: GroupComparison[] };
+  };
+};
