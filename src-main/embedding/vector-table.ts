@@ -48,7 +48,7 @@ export function loadVectors(db: ReadableDb, { model, version }: ModelVersion): V
     .iterate(model, version) as IterableIterator<{ recordingId: number; vector: Buffer }>;
   let dims = 0;
   let filled = 0;
-  let vectors = new Float32Array(0);
+  let vectors: Float32Array = new Float32Array(0);
   const recordingIds = new Int32Array(count);
   for (const row of rows) {
     if (filled === 0) {

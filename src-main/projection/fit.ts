@@ -1,7 +1,5 @@
 import { AppError } from '../base/errors.ts';
-// The front door of the room would load the database into the process that computes the map.
-// eslint-disable-next-line @typescript-eslint/no-restricted-imports
-import { VectorIndex } from '../similarity/nearest.ts';
+import { VectorIndex } from '../similarity/room.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
 import { projectPca } from './pca.ts';
 import { fitUmap, placeNew } from './umap.ts';

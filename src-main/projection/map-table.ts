@@ -1,5 +1,5 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
-import type { Dims, FitParameters, MapInfo } from './contract.ts';
+import type { Dims, FitParameters } from './contract.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {

@@ -1,8 +1,23 @@
-// Runs in its own child process (see Host.forkWorker): registration only.
-import { connectToParent } from '../base/worker-channel.ts';
-import { ProjectionJobs } from './projection-jobs.ts';
-import type { ProjectionRequest } from './worker-protocol.ts';
+/** Entry of the projection process: registration only. It is stopped to cancel what it does. */
+import { serveWorkerCalls } from '../base/worker-calls.ts';
+import { openForReading } from '../database/room.ts';
+import type { ReadableDb } from '../database/room.ts';
+import { fitLibrary, placeInLibrary } from './library-fit.ts';
+import type { ProjectionWorkerTable } from './worker-table.ts';
 
-const parent = connectToParent();
-const jobs = new ProjectionJobs((answer) => parent.send(answer));
-parent.onMessage((message) => void jobs.handle(message as ProjectionRequest));
+serveWorkerCalls<ProjectionWorkerTable>({
+  fit: ({ databasePath, parameters }, sendNews) =>
+    reading(databasePath, (db) =>
+      fitLibrary(db, parameters, (stage, fraction) => sendNews({ stage, fraction })),
+    ),
+  place: ({ databasePath, mapId }) => reading(databasePath, (db) => placeInLibrary(db, mapId)),
+});
+
+async function reading<T>(path: string, work: (db: ReadableDb) => Promise<T>): Promise<T> {
+  const db = openForReading(path);
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}

@@ -8,6 +8,7 @@ import type { SimilarityWorkerTable } from './worker-table.ts';
 export { VectorIndex } from './nearest.ts';
 export type { NeighbourGraph } from './nearest.ts';
 export { openVectorSpace } from './vector-space.ts';
+export type { VectorSpace } from './vector-space.ts';
 
 export interface SimilarityDeps {
   databasePath: string;
