@@ -15,6 +15,7 @@ const KERNELS = [
     // Threads share one memory, which the host makes.
     options: ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
   },
+  { source: 'src-main/features/kernels/features.ts', output: 'features.wasm', options: [] },
 ];
 
 mkdirSync(outputFolder, { recursive: true });

@@ -1,0 +1,243 @@
+// AssemblyScript. What is read off one spectrum: mel bands, decibels, shape, contrast, MFCC.
+import { add, at, log2, mul, pairHigh, pairLow, put, splat, sub, zipHigh, zipLow } from './lanes';
+
+// A tile of spectra to power and magnitude.
+export function powerAndMagnitude(X: usize, P: usize, A: usize, n: i32): void {
+  for (let k = 0; k < n; k++) {
+    const r = at(X),
+      i = at(X + 16);
+    const p = add(mul(r, r), mul(i, i));
+    put(P, p);
+    put(A, f32x4.sqrt(p));
+    X += 32;
+    P += 16;
+    A += 16;
+  }
+}
+
+// Sparse filters over a power tile. `bands`: first bin and count of each; `w`: their weights, one after another.
+export function melBands(
+  P: usize,
+  bands: usize,
+  nb: i32,
+  w: usize,
+  out: usize,
+  strideB: usize,
+): void {
+  for (let b = 0; b < nb; b++) {
+    let p = P + ((load<i32>(bands) as usize) << 4);
+    let c = load<i32>(bands + 4);
+    bands += 8;
+    let acc = f32x4.splat(0);
+    for (; c > 0; c--) {
+      acc = add(acc, mul(splat(w), at(p)));
+      w += 4;
+      p += 16;
+    }
+    put(out, acc);
+    out += strideB;
+  }
+}
+
+// 10·log10(max(x, amin)) in place; the lanes of `mx` keep the largest value seen.
+export function toDecibels(p: usize, strideB: usize, n: i32, amin: f32, mx: usize): void {
+  const a = f32x4.splat(amin),
+    c = f32x4.splat(3.010299956639812);
+  let m = at(mx);
+  for (let i = 0; i < n; i++) {
+    const v = mul(c, log2(f32x4.pmax(at(p), a)));
+    put(p, v);
+    m = f32x4.pmax(m, v);
+    p += strideB;
+  }
+  put(mx, m);
+}
+
+// Centroid, bandwidth, roll-off (85 %) in Hz, then the two halves of flatness: the mean log2 and the mean power.
+export function spectralShape(A: usize, P: usize, n: i32, df: f32, o: usize, strideB: usize): void {
+  let s0 = f32x4.splat(0),
+    s1 = f32x4.splat(0),
+    sp = f32x4.splat(0),
+    lg = f32x4.splat(0);
+  const amin = f32x4.splat(1e-10);
+  let kf = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  let pr = f32x4.splat(1),
+    ex = i32x4.splat(0);
+  const mm = i32x4.splat(0x007fffff),
+    ob = i32x4.splat(0x3f800000);
+  for (let k = 0; k < n; k++) {
+    const a = at(A + ((k as usize) << 4)),
+      p = f32x4.pmax(at(P + ((k as usize) << 4)), amin);
+    s0 = add(s0, a);
+    s1 = add(s1, mul(kf, a));
+    kf = add(kf, one);
+    sp = add(sp, p);
+    // product of mantissas + sum of exponents (log of geometric mean without per-bin logs)
+    pr = mul(pr, v128.or(v128.and(p, mm), ob));
+    ex = i32x4.add(ex, i32x4.shr_u(p, 23));
+    ex = i32x4.add(ex, i32x4.sub(i32x4.shr_u(pr, 23), i32x4.splat(127)));
+    pr = v128.or(v128.and(pr, mm), ob);
+  }
+  lg = add(f32x4.convert_i32x4_s(i32x4.sub(ex, i32x4.splat(127 * n))), log2(pr));
+  const nz = f32x4.gt(s0, f32x4.splat(0));
+  const inv = v128.and(nz, f32x4.div(one, s0));
+  const c = mul(s1, inv); // in bins
+  const thr = mul(f32x4.splat(0.85), s0);
+  let acc = f32x4.splat(0),
+    cnt = f32x4.splat(0),
+    v = f32x4.splat(0);
+  kf = f32x4.splat(0);
+  for (let k = 0; k < n; k++) {
+    const a = at(A + ((k as usize) << 4));
+    acc = add(acc, a);
+    cnt = add(cnt, v128.and(f32x4.lt(acc, thr), one));
+    const d = sub(kf, c);
+    v = add(v, mul(a, mul(d, d)));
+    kf = add(kf, one);
+  }
+  const dfv = f32x4.splat(df);
+  put(o, mul(dfv, c));
+  put(o + strideB, mul(dfv, f32x4.sqrt(mul(v, inv))));
+  put(o + 2 * strideB, mul(dfv, cnt));
+  // flatness = 2^(lg/n) / (sp/n) : store lg/n and sp/n, finish in JS
+  put(o + 3 * strideB, mul(lg, f32x4.splat(1.0 / (n as f32))));
+  put(o + 4 * strideB, mul(sp, f32x4.splat(1.0 / (n as f32))));
+}
+
+// Per band the mean of the smallest (oV) and of the largest (oP) magnitudes. `bands`: low, high, count.
+export function spectralContrast(
+  A: usize,
+  bands: usize,
+  nb: i32,
+  scratch: usize,
+  oV: usize,
+  oP: usize,
+  strideB: usize,
+): void {
+  for (let b = 0; b < nb; b++) {
+    const lo = load<i32>(bands),
+      hi = load<i32>(bands + 4),
+      c = load<i32>(bands + 8);
+    bands += 12;
+    const top = scratch,
+      bot = scratch + ((c as usize) << 4);
+    for (let i = 0; i < c; i++) {
+      put(top + ((i as usize) << 4), f32x4.splat(-1));
+      put(bot + ((i as usize) << 4), f32x4.splat(3e38));
+    }
+    for (let k = lo; k < hi; k++) {
+      const x = at(A + ((k as usize) << 4));
+      let v = x;
+      // top list: descending; only descend if any lane beats the smallest kept
+      const lastT = at(top + (((c - 1) as usize) << 4));
+      if (v128.any_true(f32x4.gt(x, lastT)))
+        for (let i = 0; i < c; i++) {
+          const p = top + ((i as usize) << 4);
+          const t = at(p);
+          put(p, f32x4.pmax(t, v));
+          v = f32x4.pmin(t, v);
+        }
+      const lastB = at(bot + (((c - 1) as usize) << 4));
+      v = x;
+      if (v128.any_true(f32x4.lt(x, lastB)))
+        for (let i = 0; i < c; i++) {
+          const p = bot + ((i as usize) << 4);
+          const t = at(p);
+          put(p, f32x4.pmin(t, v));
+          v = f32x4.pmax(t, v);
+        }
+    }
+    let st = f32x4.splat(0),
+      sb = f32x4.splat(0);
+    for (let i = 0; i < c; i++) {
+      st = add(st, at(top + ((i as usize) << 4)));
+      sb = add(sb, at(bot + ((i as usize) << 4)));
+    }
+    const inv = f32x4.splat(1.0 / (c as f32));
+    put(oP, mul(st, inv));
+    put(oV, mul(sb, inv));
+    oP += strideB;
+    oV += strideB;
+  }
+}
+
+// A tile [bin][4 frames] to four rows.
+export function framesFromTile(A: usize, n: i32, dst: usize, rowB: usize): void {
+  for (let k = 0; k < n; k += 4) {
+    const a = at(A),
+      b = at(A + 16),
+      c = at(A + 32),
+      d = at(A + 48);
+    A += 64;
+    const ab0 = zipLow(a, b),
+      cd0 = zipLow(c, d),
+      ab1 = zipHigh(a, b),
+      cd1 = zipHigh(c, d);
+    put(dst, pairLow(ab0, cd0));
+    put(dst + rowB, pairHigh(ab0, cd0));
+    put(dst + 2 * rowB, pairLow(ab1, cd1));
+    put(dst + 3 * rowB, pairHigh(ab1, cd1));
+    dst += 16;
+  }
+}
+
+// A complex tile to four planar rows.
+export function spectraFromTile(X: usize, n: i32, re: usize, im: usize, rowB: usize): void {
+  for (let k = 0; k < n; k += 4) {
+    for (let q: usize = 0; q < 2; q++) {
+      const o = q << 4;
+      const a = at(X + o),
+        b = at(X + 32 + o),
+        c = at(X + 64 + o),
+        d = at(X + 96 + o);
+      const ab0 = zipLow(a, b),
+        cd0 = zipLow(c, d),
+        ab1 = zipHigh(a, b),
+        cd1 = zipHigh(c, d);
+      const dst = q ? im : re;
+      put(dst, pairLow(ab0, cd0));
+      put(dst + rowB, pairHigh(ab0, cd0));
+      put(dst + 2 * rowB, pairLow(ab1, cd1));
+      put(dst + 3 * rowB, pairHigh(ab1, cd1));
+    }
+    X += 128;
+    re += 16;
+    im += 16;
+  }
+}
+
+// The first 20 coefficients of the DCT of four columns of the mel spectrogram in dB.
+export function mfcc(
+  mel: usize,
+  strideB: usize,
+  floorDb: f32,
+  D: usize,
+  out: usize,
+  ostride: usize,
+  s: usize,
+): void {
+  const f = f32x4.splat(floorDb);
+  for (let b = 0; b < 128; b++)
+    put(s + ((b as usize) << 4), f32x4.pmax(at(mel + (b as usize) * strideB), f));
+  for (let c = 0; c < 20; c += 4) {
+    let a0 = f32x4.splat(0),
+      a1 = a0,
+      a2 = a0,
+      a3 = a0;
+    const d = D + ((c * 128) as usize) * 4;
+    for (let b: usize = 0; b < 128; b++) {
+      const v = at(s + (b << 4));
+      const e = d + (b << 2);
+      a0 = add(a0, mul(splat(e), v));
+      a1 = add(a1, mul(splat(e + 512), v));
+      a2 = add(a2, mul(splat(e + 1024), v));
+      a3 = add(a3, mul(splat(e + 1536), v));
+    }
+    put(out, a0);
+    put(out + ostride, a1);
+    put(out + 2 * ostride, a2);
+    put(out + 3 * ostride, a3);
+    out += 4 * ostride;
+  }
+}

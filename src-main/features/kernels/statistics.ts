@@ -1,0 +1,135 @@
+// AssemblyScript. What remains of a row of values over time.
+import { at, put, sub } from './lanes';
+
+// Mean and population deviation in float64 of values floored at `fl`.
+export function meanAndDeviation(p: usize, n: i32, fl: f32, out: usize): void {
+  let s: f64 = 0;
+  for (let i = 0; i < n; i++) s += max(load<f32>(p + ((i as usize) << 2)), fl) as f64;
+  const m = s / n;
+  let v: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    const d = (max(load<f32>(p + ((i as usize) << 2)), fl) as f64) - m;
+    v += d * d;
+  }
+  store<f64>(out, m);
+  store<f64>(out + 8, sqrt(v / n));
+}
+
+// Exact order statistics: a histogram finds the bucket of each rank, which alone is sorted. Ranks ascend.
+export function orderStatistics(
+  p: usize,
+  n: i32,
+  lo: f32,
+  scale: f32,
+  rp: usize,
+  nr: i32,
+  out: usize,
+  hist: usize,
+  tmp: usize,
+): void {
+  memory.fill(hist, 0, 4096 << 2);
+  const e = p + ((n as usize) << 2);
+  for (let q = p; q < e; q += 4) {
+    const b = i32(max(min((load<f32>(q) - lo) * scale, f32(4095)), f32(0)));
+    const h = hist + ((b as usize) << 2);
+    store<i32>(h, load<i32>(h) + 1);
+  }
+  let c: i32 = 0,
+    bkt: i32 = -1,
+    before: i32 = 0,
+    have: i32 = -1,
+    m: i32 = 0;
+  for (let j = 0; j < nr; j++) {
+    const r = load<i32>(rp + ((j as usize) << 2));
+    while (c <= r) {
+      bkt++;
+      before = c;
+      c += load<i32>(hist + ((bkt as usize) << 2));
+    }
+    if (have != bkt) {
+      have = bkt;
+      m = 0;
+      for (let q = p; q < e; q += 4) {
+        const v = load<f32>(q);
+        if (i32(max(min((v - lo) * scale, f32(4095)), f32(0))) == bkt) {
+          let k = m++;
+          let t = tmp + ((k as usize) << 2);
+          if (m < 600) {
+            while (k > 0 && load<f32>(t - 4) > v) {
+              store<f32>(t, load<f32>(t - 4));
+              t -= 4;
+              k--;
+            }
+          }
+          store<f32>(t, v);
+        }
+      }
+      if (m >= 600) heapSort(tmp, m);
+    }
+    store<f32>(out + ((j as usize) << 2), load<f32>(tmp + (((r - before) as usize) << 2)));
+  }
+}
+
+export function siftDown(a: usize, i: i32, n: i32): void {
+  const v = load<f32>(a + ((i as usize) << 2));
+  while (true) {
+    let c = 2 * i + 1;
+    if (c >= n) break;
+    if (c + 1 < n && load<f32>(a + ((c as usize) << 2) + 4) > load<f32>(a + ((c as usize) << 2)))
+      c++;
+    const w = load<f32>(a + ((c as usize) << 2));
+    if (w <= v) break;
+    store<f32>(a + ((i as usize) << 2), w);
+    i = c;
+  }
+  store<f32>(a + ((i as usize) << 2), v);
+}
+
+export function heapSort(a: usize, n: i32): void {
+  for (let i = (n >> 1) - 1; i >= 0; i--) siftDown(a, i, n);
+  for (let k = n - 1; k > 0; k--) {
+    const t = load<f32>(a),
+      p = a + ((k as usize) << 2);
+    store<f32>(a, load<f32>(p));
+    store<f32>(p, t);
+    siftDown(a, 0, k);
+  }
+}
+
+// Mean over time of the Savitzky-Golay slope (width 9, order 1, edges by the fitted line).
+export function slopeMean(x: usize, n: i32): f64 {
+  // mean of savgol(9, poly1, deriv1) with mode=interp
+  if (n < 9) return 0;
+  let s: f64 = 0,
+    a: f64 = 0,
+    b: f64 = 0;
+  for (let j = 0; j < 9; j++) {
+    const wj: f64 = ((j - 4) as f64) / 60;
+    let u: f64 = 0;
+    for (let t = j; t < n - 8 + j; t++) u += load<f32>(x + ((t as usize) << 2)) as f64;
+    s += wj * u;
+    a += wj * (load<f32>(x + ((j as usize) << 2)) as f64);
+    b += wj * (load<f32>(x + (((n - 9 + j) as usize) << 2)) as f64);
+  }
+  return (s + 4 * a + 4 * b) / (n as f64);
+}
+
+// Peak minus valley, each floored at its own largest value less 80 dB.
+export function contrastDecibels(p: usize, v: usize, n: i32, fp: f32, fv: f32): void {
+  const a = f32x4.splat(fp),
+    b = f32x4.splat(fv);
+  for (let t = 0; t < n; t += 4) {
+    put(p, sub(f32x4.pmax(at(p), a), f32x4.pmax(at(v), b)));
+    p += 16;
+    v += 16;
+  }
+}
+
+// Flatness of every frame from its two halves (see spectralShape), in place at `a`.
+export function flatness(a: usize, b: usize, n: i32): void {
+  for (let t = 0; t < n; t++) {
+    store<f32>(a, (Math.pow(2, load<f32>(a) as f64) as f32) / load<f32>(b));
+    a += 4;
+    b += 4;
+  }
+}
