@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outputFolder = join(root, 'resources', 'wasm');
 
 const KERNELS = [
+  { source: 'src-main/audio/kernels/ingest.ts', output: 'ingest.wasm', options: [] },
   {
     source: 'src-main/similarity/kernels/neighbours.ts',
     output: 'neighbours.wasm',

@@ -106,6 +106,7 @@ async function findNeighboursOfAdded(
     indices: new Int32Array(count * k),
     distances: new Float32Array(count * k),
   };
+  if (k === 0) return graph;
   const index = await VectorIndex.create(vectors, ids, { threads, wasm });
   try {
     for (let i = 0; i < count; i++) {

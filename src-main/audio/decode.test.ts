@@ -1,0 +1,225 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeTrack, findFfmpeg, transcode } from './room.ts';
+import type { DecodeResult, Ffmpeg, SampleSinks } from './room.ts';
+
+const wasm = fileURLToPath(new URL('../../resources/wasm/ingest.wasm', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'earshot-decode-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let ffmpeg: Ffmpeg;
+beforeAll(async () => {
+  const found = await findFfmpeg({ settingPath: null });
+  expect(found.message).toBeNull();
+  ffmpeg = found.ffmpeg!;
+});
+
+const file = (name: string): string => join(folder, name);
+
+/** Writes a file with ffmpeg's own generators. */
+function make(name: string, source: string, seconds: number, ...options: string[]): string {
+  const input = ['-f', 'lavfi', '-t', String(seconds), '-i', source];
+  execFileSync(ffmpeg.path, [
+    '-nostdin',
+    '-v',
+    'error',
+    '-y',
+    ...input,
+    ...options,
+    `file:${file(name)}`,
+  ]);
+  return file(name);
+}
+
+const TONES = 'aevalsrc=0.3*sin(2*PI*440*t)|0.2*sin(2*PI*660*t):s=44100';
+
+const decode = (path: string | Buffer, sinks: SampleSinks = {}): Promise<DecodeResult> =>
+  decodeTrack(ffmpeg, Buffer.from(path as string), sinks, { wasm, timeoutSeconds: 60 });
+
+test.each([
+  ['tones.wav', []],
+  ['tones.flac', []],
+  ['tones.mp3', ['-b:a', '192k']],
+  ['tones.ogg', ['-c:a', 'libvorbis']],
+  ['tones.opus', ['-c:a', 'libopus']],
+  ['tones.m4a', ['-c:a', 'aac']],
+  ['alac.m4a', ['-c:a', 'alac']],
+  ['tones.aiff', []],
+  ['tones.wma', []],
+  ['tones.wv', []],
+  ['tones.webm', ['-c:a', 'libopus']],
+  ['tones.mka', ['-c:a', 'flac']],
+])('%s is heard', async (name, options) => {
+  let samples = 0;
+  const result = await decode(make(name, TONES, 4, ...options), {
+    onMono22050: (chunk) => (samples += chunk.length),
+  });
+  expect(result.durationSeconds).toBeGreaterThan(3.9);
+  expect(result.durationSeconds).toBeLessThan(4.2);
+  expect(samples).toBe(Math.round(result.analysedSeconds * 22_050));
+  expect(result.partial).toBeNull();
+  expect(result.samplePeak).toBeGreaterThan(0.22);
+  expect(result.samplePeak).toBeLessThan(0.32);
+  expect(result.peaks.length).toBeGreaterThan(600);
+  expect(result.audioHash).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('loudness is within 0.1 LU of ffmpeg’s own meter, stereo and mono', async () => {
+  for (const [name, source] of [
+    [
+      'loud-stereo.wav',
+      'aevalsrc=0.4*sin(2*PI*997*t)*(0.5+0.5*sin(0.7*t))|0.1*sin(2*PI*3000*t):s=44100',
+    ],
+    ['loud-mono.wav', 'aevalsrc=0.3*sin(2*PI*220*t):s=44100'],
+  ]) {
+    const path = make(name, source, 20);
+    const meter = ['-nostdin', '-i', path, '-af', 'ebur128', '-f', 'null', '-'];
+    const { stderr } = spawnSync(ffmpeg.path, meter);
+    const expected = Number(/Summary:[^]*I:\s+(-[\d.]+) LUFS/.exec(stderr.toString())![1]);
+    const { integratedLoudness } = await decode(path);
+    expect(Math.abs(integratedLoudness! - expected), name).toBeLessThan(0.16); // It prints steps of 0.1.
+  }
+});
+
+test('one decode serves every rate', async () => {
+  const counts = { 22050: 0, 16000: 0, 48000: 0 };
+  await decode(make('rates.flac', TONES, 5), {
+    onMono22050: (chunk) => (counts[22050] += chunk.length),
+    onMono16000: (chunk) => (counts[16000] += chunk.length),
+    onMono48000: (chunk) => (counts[48000] += chunk.length),
+  });
+  for (const rate of [22050, 16000, 48000] as const) {
+    expect(Math.abs(counts[rate] - 5 * rate)).toBeLessThan(20);
+  }
+});
+
+test('the same sound has the same identity, whatever its tags and name', async () => {
+  const plain = make('plain.flac', TONES, 3);
+  const tagged = make('tagged.flac', TONES, 3, '-metadata', 'title=Another');
+  const other = make('other.flac', TONES.replace('440', '441'), 3);
+  const [a, b, c] = await Promise.all([plain, tagged, other].map((path) => decode(path)));
+  expect(a.audioHash).toBe(b.audioHash);
+  expect(a.audioHash).not.toBe(c.audioHash);
+});
+
+test.each(['-dash.wav', 'new\nline.wav', '🎷 a:b %03d.wav', 'quo\'te".wav', 'ffconcat:x.wav'])(
+  'the name %j is only a name',
+  async (name) => {
+    renameSync(make('named.wav', TONES, 1), file(name));
+    expect((await decode(file(name))).durationSeconds).toBeCloseTo(1, 1);
+  },
+);
+
+test.runIf(process.platform === 'linux')('a name that is no UTF-8 is opened', async () => {
+  const name = Buffer.concat([
+    Buffer.from(`${folder}/caf`),
+    Buffer.from([0xe9, 0x2e]),
+    Buffer.from('wav'),
+  ]);
+  renameSync(make('latin.wav', TONES, 1), name);
+  const result = await decodeTrack(ffmpeg, name, {}, { wasm });
+  expect(result.durationSeconds).toBeCloseTo(1, 1);
+});
+
+test('seven channels are mixed and do not become louder than one', async () => {
+  const source = `aevalsrc=${Array(8).fill('0.3*sin(2*PI*440*t)').join('|')}:s=48000:c=7.1`;
+  const { channels, samplePeak } = await decode(make('surround.wav', source, 2));
+  expect(channels).toBe(8);
+  expect(samplePeak).toBeCloseTo(0.3, 1);
+});
+
+test('silence has no loudness', async () => {
+  const result = await decode(make('silence.wav', 'anullsrc=r=44100:cl=stereo', 2));
+  expect([result.integratedLoudness, result.loudnessRange, result.samplePeak]).toEqual([
+    null,
+    null,
+    0,
+  ]);
+});
+
+test('a truncated file is partial and says where it breaks off', async () => {
+  const path = make('cut.flac', 'anoisesrc=r=44100:a=0.2', 20);
+  truncateSync(path, Math.round(readFileSync(path).length / 3));
+  expect((await decode(path)).partial).toMatch(/breaks off: \d+ of 20 seconds/);
+});
+
+test.each([
+  ['empty.mp3', ''],
+  ['text.mp3', 'This is a letter, not a song.\n'.repeat(100)],
+  ['zeros.flac', '\0'.repeat(5000)],
+  ['playlist.mp3', `ffconcat version 1.0\nfile 'tones.wav'\n`],
+  ['hls.mp3', `#EXTM3U\n#EXTINF:10,\nfile://${join(folder, 'tones.wav')}\n#EXT-X-ENDLIST\n`],
+])('%s is refused with a sentence', async (name, content) => {
+  make('tones.wav', TONES, 2);
+  writeFileSync(file(name), content);
+  await expect(decode(file(name))).rejects.toMatchObject({
+    code: expect.stringMatching(/decode-failed|no-audio/),
+    message: expect.stringMatching(/\.$/),
+  });
+});
+
+test('a film is heard, a picture is not', async () => {
+  const film = make(
+    'film.mkv',
+    'testsrc=s=64x64',
+    1,
+    '-f',
+    'lavfi',
+    '-t',
+    '1',
+    '-i',
+    TONES,
+    '-c:a',
+    'flac',
+  );
+  expect((await decode(film)).durationSeconds).toBeCloseTo(1, 1);
+  const picture = make('picture.m4a', 'testsrc=s=64x64', 1, '-c:v', 'mjpeg', '-f', 'mp4');
+  await expect(decode(picture)).rejects.toMatchObject({ code: 'no-audio' });
+  await expect(decode(file('nothing-there.wav'))).rejects.toMatchObject({ code: 'file-missing' });
+});
+
+test('a long file is heard in passages, with bounded time and memory', async () => {
+  const path = make('long.wav', 'anoisesrc=r=8000:a=0.1:color=pink', 4000, '-c:a', 'pcm_u8');
+  let samples = 0;
+  const result = await decode(path, { onMono22050: (chunk) => (samples += chunk.length) });
+  expect(result.durationSeconds).toBeCloseTo(4000, 0);
+  expect(result.analysedSeconds).toBeCloseTo(1200, 0);
+  expect(samples).toBeLessThanOrEqual(1200 * 22_050 + 22_050);
+  expect(result.passages.length).toBe(10);
+  expect(result.passages[9].startSeconds).toBeGreaterThan(3600);
+  expect(result.peaks.length).toBe(2000);
+});
+
+test('an abort ends the decode', async () => {
+  const path = make('abort.wav', 'anullsrc=r=44100:cl=stereo', 600);
+  const stop = new AbortController();
+  const sinks = { onMono22050: () => stop.abort() };
+  const decoding = decodeTrack(ffmpeg, Buffer.from(path), sinks, { wasm, signal: stop.signal });
+  await expect(decoding).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('a format that browsers do not play becomes FLAC, from any second on', async () => {
+  const path = make('play.wv', TONES, 6);
+  const bytes = await new Response(
+    transcode(ffmpeg, Buffer.from(path), { startSeconds: 4 }) as unknown as BodyInit,
+  ).bytes();
+  expect(Buffer.from(bytes.subarray(0, 4)).toString()).toBe('fLaC');
+  writeFileSync(file('played.flac'), bytes);
+  expect((await decode(file('played.flac'))).durationSeconds).toBeCloseTo(2, 1);
+});
+
+test('a setting that names no ffmpeg is said and passed over', async () => {
+  const found = await findFfmpeg({ settingPath: '/nowhere/ffmpeg' });
+  expect(found.ffmpeg?.source).not.toBe('setting');
+});

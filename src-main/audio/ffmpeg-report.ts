@@ -1,0 +1,101 @@
+import { AppError } from '../base/errors.ts';
+
+/** Lines kept of what ffmpeg says, so that a broken file cannot fill memory. */
+const MAX_LINES = 400;
+const MAX_LINE = 2000;
+
+/** What ffmpeg says on stderr about one file, read as it comes. */
+export class FfmpegReport {
+  /** Of the container, in seconds; null where it does not say. */
+  durationSeconds: number | null = null;
+  codec = '';
+  sampleRate = 0;
+  channels = 0;
+  isProtected = false;
+  /** Lines at the level error or above. */
+  readonly errors: string[] = [];
+  errorCount = 0;
+  #rest = '';
+  #lines = 0;
+
+  take(bytes: Buffer): void {
+    const lines = (this.#rest + bytes.toString('utf8')).split(/\r?\n/);
+    this.#rest = lines.pop()!.slice(0, MAX_LINE);
+    for (const line of lines) this.#read(line.slice(0, MAX_LINE));
+  }
+
+  #read(line: string): void {
+    if (/\[(error|fatal|panic)\]/.test(line)) {
+      this.errorCount++;
+      if (this.errors.length < MAX_LINES)
+        this.errors.push(line.replace(/^.*?\[(error|fatal|panic)\] /, ''));
+    }
+    if (++this.#lines > MAX_LINES) return;
+    const duration = /\[info\]\s+Duration: (\d+):(\d\d):(\d\d\.\d+)/.exec(line);
+    if (duration && this.durationSeconds === null) {
+      this.durationSeconds =
+        Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
+    }
+    const stream = /\[info\]\s+Stream #0:\d+.*?: Audio: ([\w.]+)(.*?), (\d+) Hz, ([^,]+)/.exec(
+      line,
+    );
+    if (stream && !this.codec) {
+      this.codec = stream[1];
+      this.isProtected = stream[2].includes('drms');
+      this.sampleRate = Number(stream[3]);
+      this.channels = countChannels(stream[4]);
+    }
+  }
+}
+
+const LAYOUTS: Record<string, number> = {
+  mono: 1,
+  stereo: 2,
+  downmix: 2,
+  '2.1': 3,
+  '3.0': 3,
+  '3.0(back)': 3,
+  '4.0': 4,
+  quad: 4,
+  '3.1': 4,
+  'quad(side)': 4,
+  '5.0': 5,
+  '5.0(side)': 5,
+  '4.1': 5,
+  '5.1': 6,
+  '5.1(side)': 6,
+  '6.0': 6,
+  hexagonal: 6,
+  '6.1': 7,
+  '7.0': 7,
+  '7.1': 8,
+  '7.1(wide)': 8,
+  octagonal: 8,
+};
+
+function countChannels(layout: string): number {
+  const count = /^(\d+) channels?/.exec(layout);
+  return count ? Number(count[1]) : (LAYOUTS[layout.trim()] ?? 0);
+}
+
+/** Why nothing could be decoded, in a sentence for a person. */
+export function explainFailure(report: FfmpegReport): AppError {
+  if (report.isProtected) {
+    return new AppError('protected', 'The file is copy-protected (DRM) and cannot be read.');
+  }
+  const text = report.errors.join('\n');
+  if (/matches no streams/.test(text)) return new AppError('no-audio', 'The file holds no sound.');
+  if (/No such file/.test(text))
+    return new AppError('file-missing', 'The file is not there any more.');
+  if (/Permission denied|Input\/output error/.test(text)) {
+    return new AppError('file-unreadable', 'The file could not be read from the disk.');
+  }
+  const detail = report.errors
+    .at(-1)
+    ?.replace(/file:.*?: /, '')
+    .slice(0, 160);
+  return new AppError(
+    'decode-failed',
+    `The file is not audio that can be read, or it is damaged${detail ? ` (${detail})` : ''}.`,
+  );
+}

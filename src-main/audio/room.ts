@@ -1,0 +1,6 @@
+/** Front door: files → samples, peaks, loudness, identity. The only room that starts ffmpeg. */
+export { decodeTrack, MAX_ANALYSED_SECONDS } from './decode.ts';
+export type { DecodeResult, SampleSinks } from './decode.ts';
+export { findFfmpeg } from './ffmpeg.ts';
+export type { Ffmpeg, FfmpegSearch } from './ffmpeg.ts';
+export { transcode } from './transcode.ts';
