@@ -1,0 +1,15 @@
+import { extname } from 'node:path';
+
+const EXTENSIONS = new Set(
+  '.mp3 .flac .ogg .oga .opus .m4a .m4b .aac .alac .mp4 .wav .aif .aiff .aifc .wma .ape .wv .webm .mka'.split(
+    ' ',
+  ),
+);
+
+/** Whether a file's name says that it may hold music; its content decides later. */
+export const isAudioFile = (name: Buffer): boolean =>
+  EXTENSIONS.has(extname(name.toString('latin1')).toLowerCase());
+
+const COVER_NAMES = /^(cover|folder|front|album|albumart)\.(jpe?g|png|webp|gif)$/i;
+
+export const isCoverFile = (name: Buffer): boolean => COVER_NAMES.test(name.toString('latin1'));
