@@ -10,6 +10,7 @@ const ROOMS = [
   'library',
   'audio',
   'features',
+  'demo',
   'embedding',
   'similarity',
   'projection',

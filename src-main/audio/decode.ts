@@ -42,6 +42,8 @@ export interface DecodeResult {
   loudnessRange: number | null;
   /** Of the mono mix, 0 to about 1. */
   samplePeak: number;
+  /** Processor time that ffmpeg took. */
+  cpuSeconds: number;
   /** Why the file is only partly readable, or null. */
   partial: string | null;
 }
@@ -112,8 +114,11 @@ async function decodePassages(decoder: Decoder, ingest: Ingest): Promise<DecodeR
   };
 }
 
-function described(report: FfmpegReport): Pick<DecodeResult, 'channels' | 'sampleRate' | 'codec'> {
-  return { channels: report.channels, sampleRate: report.sampleRate, codec: report.codec };
+function described(
+  report: FfmpegReport,
+): Pick<DecodeResult, 'channels' | 'sampleRate' | 'codec' | 'cpuSeconds'> {
+  const { channels, sampleRate, codec, cpuSeconds } = report;
+  return { channels, sampleRate, codec, cpuSeconds };
 }
 
 /** The exit code says little: damaged files end with 0. */

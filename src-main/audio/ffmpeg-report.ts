@@ -12,6 +12,8 @@ export class FfmpegReport {
   sampleRate = 0;
   channels = 0;
   isProtected = false;
+  /** Processor time of all runs so far, as ffmpeg counts its own. */
+  cpuSeconds = 0;
   /** Lines at the level error or above. */
   readonly errors: string[] = [];
   errorCount = 0;
@@ -30,6 +32,8 @@ export class FfmpegReport {
       if (this.errors.length < MAX_LINES)
         this.errors.push(line.replace(/^.*?\[(error|fatal|panic)\] /, ''));
     }
+    const bench = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(line);
+    if (bench) this.cpuSeconds += Number(bench[1]) + Number(bench[2]);
     if (++this.#lines > MAX_LINES) return;
     const duration = /\[info\]\s+Duration: (\d+):(\d\d):(\d\d\.\d+)/.exec(line);
     if (duration && this.durationSeconds === null) {

@@ -121,7 +121,16 @@ export function startFfmpeg(
   const pipes: ('pipe' | 'ignore')[] = Array.from({ length: 2 }, (_, i) =>
     i < extraPipes ? 'pipe' : 'ignore',
   );
-  const args = ['-nostdin', '-hide_banner', '-nostats', '-v', 'level+info', '-threads', '1'];
+  const args = [
+    '-nostdin',
+    '-hide_banner',
+    '-nostats',
+    '-benchmark',
+    '-v',
+    'level+info',
+    '-threads',
+    '1',
+  ];
   try {
     return spawn(ffmpeg.path, [...args, ...input.args, ...outputArgs], {
       stdio: ['ignore', 'pipe', 'pipe', ...pipes, input.fd ?? 'ignore'],

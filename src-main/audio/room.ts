@@ -4,3 +4,4 @@ export type { DecodeResult, SampleSinks } from './decode.ts';
 export { findFfmpeg } from './ffmpeg.ts';
 export type { Ffmpeg, FfmpegSearch } from './ffmpeg.ts';
 export { transcode } from './transcode.ts';
+export { encodeAudio } from './encode.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call, nothing } from '../base/contract.ts';
 import type { ErrorCode } from '../base/errors.ts';
 
-export type StageName = 'scan' | 'analysis' | 'map';
+export type StageName = 'analysis';
 
 export interface StageCounts {
   stage: StageName;

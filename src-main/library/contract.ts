@@ -43,6 +43,8 @@ export interface TrackRow {
   loudness: number | null;
   status: TrackStatus;
   hasArtwork: boolean;
+  /** No browser plays its format: it is converted while it plays, and seeking starts it anew. */
+  isTranscoded: boolean;
 }
 
 export interface TrackDetails extends TrackRow {

@@ -13,3 +13,14 @@ export const isAudioFile = (name: Buffer): boolean =>
 const COVER_NAMES = /^(cover|folder|front|album|albumart)\.(jpe?g|png|webp|gif)$/i;
 
 export const isCoverFile = (name: Buffer): boolean => COVER_NAMES.test(name.toString('latin1'));
+
+/** Codecs that Chromium does not play; big-endian samples are AIFF. */
+const TRANSCODED_CODECS = /^(alac|ape|wavpack|wma|tta|mpc|pcm_\w+be$|ac3|eac3|dts)/;
+const TRANSCODED_EXTENSIONS = /\.(wma|ape|wv|aiff?|aifc|alac)$/i;
+
+/** Whether a file must be converted to be played; by its codec, or by its name until that is known. */
+export function isTranscoded(codec: string | null, name: Buffer): boolean {
+  return codec === null
+    ? TRANSCODED_EXTENSIONS.test(name.toString('latin1'))
+    : TRANSCODED_CODECS.test(codec) || TRANSCODED_EXTENSIONS.test(name.toString('latin1'));
+}

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ReadableDb } from '../database/room.ts';
 import type { TrackDetails, trackQuery, TrackRow, TrackSort } from './contract.ts';
+import { isTranscoded } from './formats.ts';
 
 type Query = z.output<typeof trackQuery>;
 
@@ -9,7 +10,7 @@ const SHOWN_STATUS = `CASE WHEN f.state <> 'present' AND t.status <> 'excluded' 
 const ROW = `t.id, t.title, t.artist, t.album, t.genre, t.year, t.track_number AS trackNumber,
   coalesce(r.duration_seconds, t.tagged_duration) AS durationSeconds, r.tempo, r.musical_key AS key,
   r.integrated_loudness AS loudness, ${SHOWN_STATUS} AS status,
-  t.artwork_hash IS NOT NULL AS hasArtwork`;
+  t.artwork_hash IS NOT NULL AS hasArtwork, t.path AS relative, r.codec`;
 
 const FROM = `FROM tracks t JOIN library_folders f ON f.id = t.folder_id
   LEFT JOIN recordings r ON r.id = t.recording_id`;
@@ -80,7 +81,7 @@ export function listTracks(
     .get(...parameters) as number;
   const rows = db
     .prepare(`SELECT ${ROW} ${FROM} ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`)
-    .all(...parameters, query.limit, query.offset) as TrackRow[];
+    .all(...parameters, query.limit, query.offset) as StoredRow[];
   return { total, tracks: rows.map(toRow) };
 }
 
@@ -100,18 +101,25 @@ export function listIds(db: ReadableDb, query: Query): number[] {
 export function trackRows(db: ReadableDb, ids: number[]): TrackRow[] {
   const rows = db
     .prepare(`SELECT ${ROW} ${FROM} WHERE t.id IN (SELECT value FROM json_each(?))`)
-    .all(JSON.stringify(ids)) as TrackRow[];
+    .all(JSON.stringify(ids)) as StoredRow[];
   const byId = new Map(rows.map((row) => [row.id, toRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-const toRow = (row: TrackRow): TrackRow => ({ ...row, hasArtwork: Boolean(row.hasArtwork) });
+type StoredRow = TrackRow & { relative: Buffer; codec: string | null };
 
-interface DetailsRow extends TrackRow {
+function toRow({ relative, codec, ...row }: StoredRow): TrackRow {
+  return {
+    ...row,
+    hasArtwork: Boolean(row.hasArtwork),
+    isTranscoded: isTranscoded(codec, relative),
+  };
+}
+
+interface DetailsRow extends StoredRow {
   artistsJson: string;
   genresJson: string;
   root: Buffer;
-  relative: Buffer;
   failureCode: string | null;
   failureMessage: string | null;
 }
@@ -123,8 +131,8 @@ export function trackDetails(db: ReadableDb, id: number): TrackDetails | null {
          t.disc_number AS discNumber, t.tagged_tempo AS taggedTempo, t.tagged_key AS taggedKey,
          t.replay_gain_track AS replayGainTrack, t.replay_gain_album AS replayGainAlbum,
          r.tempo_confidence AS tempoConfidence, r.key_confidence AS keyConfidence,
-         r.loudness_range AS loudnessRange, r.codec, r.sample_rate AS sampleRate, r.channels,
-         f.path AS root, t.path AS relative, t.folder_id AS folderId, t.failure_code AS failureCode,
+         r.loudness_range AS loudnessRange, r.sample_rate AS sampleRate, r.channels,
+         f.path AS root, t.folder_id AS folderId, t.failure_code AS failureCode,
          t.failure_message AS failureMessage, t.partial_reason AS partialReason
        ${FROM} WHERE t.id = ?`,
     )
@@ -134,6 +142,7 @@ export function trackDetails(db: ReadableDb, id: number): TrackDetails | null {
   return {
     ...rest,
     hasArtwork: Boolean(rest.hasArtwork),
+    isTranscoded: isTranscoded(rest.codec, relative),
     artists: JSON.parse(artistsJson) as string[],
     genres: JSON.parse(genresJson) as string[],
     path: `${root.toString('utf8')}/${relative.toString('utf8')}`,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { call, id, nothing } from '../base/contract.ts';
 
 /**
- * Bytes by id: `/audio/:trackId` (Range; transcoded where the browser can't decode the format),
- * `/artwork/:trackId?size=64|256|full`, `/peaks/:trackId` (Uint8 pairs low, high around 128, over the whole track).
+ * Bytes by id: `/audio/:trackId` (Range; converted where browsers don't play the format, then with `?start=<seconds>`),
+ * `/artwork/:trackId`, `/peaks/:trackId` (Uint8 pairs low, high around 128, over the whole track).
  */
 export const playbackState = z.object({
   queue: z.array(id).max(200_000),

@@ -1,0 +1,182 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFfmpeg } from './audio/room.ts';
+import type { FfmpegSearch } from './audio/room.ts';
+import type { Handlers } from './base/contract.ts';
+import { toPlainError } from './base/errors.ts';
+import { Emitter } from './base/events.ts';
+import type { Capabilities, Host } from './base/host.ts';
+import type { Log } from './base/log.ts';
+import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
+import { openDatabase } from './database/room.ts';
+import type { ReadableDb } from './database/room.ts';
+import { makeDemo } from './demo/room.ts';
+import { createIndexing } from './indexing/room.ts';
+import type { Indexing } from './indexing/room.ts';
+import { createLibrary } from './library/room.ts';
+import type { Library } from './library/room.ts';
+import { createPlayback } from './playback/room.ts';
+import type { Playback } from './playback/room.ts';
+import { fitParameters } from './projection/contract.ts';
+import { createProjection } from './projection/room.ts';
+import type { Projection } from './projection/room.ts';
+import { createSettings } from './settings/room.ts';
+import type { SettingsRoom } from './settings/room.ts';
+import { createSimilarity } from './similarity/room.ts';
+
+/** The program without a window: every host runs one of these. */
+export interface App {
+  calls: Handlers<AppCalls>;
+  events: Emitter<AppEvents>;
+  log: Log;
+  capabilities: Capabilities;
+  db: ReadableDb;
+  library: Library;
+  indexing: Indexing;
+  projection: Projection;
+  playback: Playback;
+  settings: SettingsRoom;
+  ffmpeg(): Promise<FfmpegSearch>;
+  /** Scans what may have changed and analyses what is missing, in the background. */
+  start(): void;
+  /** Settles when the map holds what is analysed. */
+  whenMapped(): Promise<void>;
+  /** Ends all processes and closes the database. */
+  close(): Promise<void>;
+}
+
+/** A map of fewer tracks says nothing. */
+const MIN_TRACKS_ON_MAP = 3;
+
+/** Builds the rooms in the order data flows and passes on their news. */
+export function createApp(host: Host): App {
+  mkdirSync(host.paths.data, { recursive: true });
+  const databasePath = join(host.paths.data, 'library.db');
+  const db = openDatabase(databasePath);
+  const events = new Emitter<AppEvents>();
+  const settings = createSettings({ dataFolder: host.paths.data, log: host.log });
+
+  let search: Promise<FfmpegSearch> | null = null;
+  const ffmpeg = async (): Promise<FfmpegSearch> => {
+    search ??= findFfmpeg({ settingPath: settings.current().ffmpegPath });
+    const found = await search;
+    if (!found.ffmpeg) search = null; // It may be installed while the program runs.
+    return found;
+  };
+
+  const library = createLibrary({
+    db,
+    host,
+    settings: { watchFolders: () => settings.current().watchFolders },
+    makeDemo: async (folder) => makeDemo(folder, await ffmpeg()),
+  });
+  const similarity = createSimilarity({
+    databasePath,
+    forkWorker: () => host.forkWorker('similarity'),
+    trackRows: library.trackRows,
+  });
+  const projection = createProjection({
+    db,
+    databasePath,
+    forkWorker: () => host.forkWorker('projection'),
+  });
+  const indexing = createIndexing({ db, host, settings, ffmpeg, library });
+  const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
+
+  for (const room of [library, projection, indexing, settings]) {
+    const news = room.events as unknown as Emitter<AppEvents>;
+    news.onAny((name, payload) => events.emit(name, payload as never));
+  }
+
+  function onProblem(thrown: unknown): void {
+    const { code, message } = toPlainError(thrown);
+    if (code !== 'cancelled') host.log.warn('the map could not be brought up to date', { message });
+  }
+  library.events.on('library.changed', () => {
+    similarity.forget();
+    projection.refresh();
+    indexing.wake();
+  });
+  indexing.events.on('indexing.tracksAnalysed', ({ trackIds }) => {
+    similarity.forget();
+    events.emit('library.changed', { tracks: trackIds.length });
+  });
+  let mapping: Promise<void> | null = null;
+  const bringMapUpToDate = (): Promise<void> =>
+    (mapping ??= updateMap()
+      .catch(onProblem)
+      .finally(() => (mapping = null)));
+  indexing.events.on('indexing.progressed', ({ state }) => {
+    if (state === 'idle') void bringMapUpToDate();
+  });
+
+  /** The first run ends with a map; later ones place what is new into it. */
+  async function updateMap(): Promise<void> {
+    if ((await projection.calls['projection.getMap']({ dims: 2 })) !== null)
+      return projection.placeNew();
+    const count = db.prepare('SELECT count(*) FROM vectors').pluck().get() as number;
+    if (count >= MIN_TRACKS_ON_MAP) await projection.fit(fitParameters.parse({ dims: 2 }));
+  }
+  settings.events.on('settings.changed', () => {
+    library.applySettings();
+    indexing.applySettings();
+  });
+
+  async function getInfo(): Promise<AppInfo> {
+    const { ffmpeg: found, message } = await ffmpeg();
+    return {
+      version: readVersion(),
+      dataFolder: host.paths.data,
+      capabilities: host.capabilities,
+      node: process.version,
+      sqlite: db.prepare('SELECT sqlite_version()').pluck().get() as string,
+      ffmpeg: found,
+      ffmpegMessage: message,
+      trackCount: db.prepare('SELECT count(*) FROM tracks').pluck().get() as number,
+    };
+  }
+
+  return {
+    events,
+    log: host.log,
+    capabilities: host.capabilities,
+    db,
+    library,
+    indexing,
+    projection,
+    playback,
+    settings,
+    ffmpeg,
+    whenMapped: bringMapUpToDate,
+    start: () => void library.scanAll().then(indexing.wake, onProblem),
+    close: async () => {
+      await library.close();
+      await indexing.close();
+      projection.close();
+      similarity.close();
+      db.close();
+    },
+    calls: {
+      'app.getInfo': getInfo,
+      ...library.calls,
+      ...indexing.calls,
+      ...projection.calls,
+      ...similarity.calls,
+      ...playback.calls,
+      ...settings.calls,
+    },
+  };
+}
+
+/** Beside the sources and beside a build alike, `package.json` is above. */
+export function readVersion(): string {
+  for (const above of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(above, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,59 @@
+import type { WritableDb } from '../database/room.ts';
+import { saveVector } from '../embedding/room.ts';
+import type { ModelVersion } from '../embedding/room.ts';
+import type { Analysis } from './worker-table.ts';
+
+/**
+ * Stores what was heard, in one transaction: recording, vector and the track that holds it. The same sound
+ * in another file is the same recording. Answers the id of the recording.
+ */
+export function saveAnalysis(
+  db: WritableDb,
+  trackId: number,
+  { decoded, features }: Analysis,
+  model: ModelVersion,
+): number {
+  return db.transaction(() => {
+    const recordingId = db
+      .prepare(
+        `INSERT INTO recordings (audio_hash, duration_seconds, analysed_seconds, passages, codec,
+           sample_rate, channels, peaks, integrated_loudness, loudness_range, sample_peak, tempo,
+           tempo_confidence, musical_key, key_confidence, analysed_at)
+         VALUES (@audioHash, @durationSeconds, @analysedSeconds, @passages, @codec, @sampleRate,
+           @channels, @peaks, @integratedLoudness, @loudnessRange, @samplePeak, @tempo,
+           @tempoConfidence, @key, @keyConfidence, @analysedAt)
+         ON CONFLICT (audio_hash) DO UPDATE SET
+           tempo = excluded.tempo, tempo_confidence = excluded.tempo_confidence,
+           musical_key = excluded.musical_key, key_confidence = excluded.key_confidence,
+           integrated_loudness = excluded.integrated_loudness,
+           loudness_range = excluded.loudness_range, analysed_at = excluded.analysed_at
+         RETURNING id`,
+      )
+      .pluck()
+      .get({
+        audioHash: decoded.audioHash,
+        durationSeconds: decoded.durationSeconds,
+        analysedSeconds: decoded.analysedSeconds,
+        passages: JSON.stringify(decoded.passages),
+        codec: decoded.codec,
+        sampleRate: decoded.sampleRate,
+        channels: decoded.channels,
+        peaks: Buffer.from(decoded.peaks),
+        integratedLoudness: decoded.integratedLoudness,
+        loudnessRange: decoded.loudnessRange,
+        samplePeak: decoded.samplePeak,
+        tempo: features.tempo,
+        tempoConfidence: features.tempoConfidence,
+        key: features.key,
+        keyConfidence: features.keyConfidence,
+        analysedAt: new Date().toISOString(),
+      }) as number;
+    saveVector(db, model, recordingId, features.vector);
+    db.prepare(
+      `UPDATE tracks SET recording_id = ?, partial_reason = ?, failure_code = NULL,
+         failure_message = NULL, attempts = 0,
+         status = CASE status WHEN 'excluded' THEN 'excluded' ELSE ? END WHERE id = ?`,
+    ).run(recordingId, decoded.partial, decoded.partial ? 'partial' : 'analysed', trackId);
+    return recordingId;
+  })();
+}
