@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import { VectorIndex } from '../similarity/room.ts';
+import { neighbourGraph, VectorIndex } from '../similarity/room.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
 import { projectPca } from './pca.ts';
 import { fitUmap, placeNew } from './umap.ts';
@@ -42,8 +42,8 @@ export type FitProgress = (stage: FitStage, fraction: number) => void;
 
 /** Longest time without looking for messages. */
 const SLICE_MS = 50;
-/** About this part of the time goes into the kNN graph of a few thousand to 20,000 tracks. */
-const GRAPH_PART = 0.5;
+/** About this part of the time goes into the kNN graph. */
+const GRAPH_PART = 0.3;
 
 /**
  * Fits a map.
@@ -85,13 +85,12 @@ async function findGraph(
   onProgress: FitProgress,
   signal?: AbortSignal,
 ): Promise<KnnGraph> {
-  const index = await VectorIndex.create(vectors, rowNumbers(vectors, width), { threads, wasm });
-  try {
-    const report = (fraction: number): void => onProgress('neighbours', GRAPH_PART * fraction);
-    return await index.allNearest(neighbours, report, signal);
-  } finally {
-    await index.close();
-  }
+  return await neighbourGraph(vectors, width, neighbours, {
+    threads,
+    wasm,
+    onProgress: (fraction) => onProgress('neighbours', GRAPH_PART * fraction),
+    signal,
+  });
 }
 
 async function findNeighboursOfAdded(

@@ -64,7 +64,8 @@ export function placeNew({ existing, dims, graph, minDist, seed }: PlaceOptions)
   const edges = edgesToExisting(graph, strengths, old);
   const curve = fitCurve(minDist);
   const options = { points, dims, edges, curve, epochs: PLACE_EPOCHS, seed, frozen: old };
-  for (const _ of layOut({ ...options, learningRate: PLACE_RATE }));
+  const epochs = layOut({ ...options, learningRate: PLACE_RATE });
+  while (!epochs.next().done);
   return points.slice(old * dims);
 }
 

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../base/errors.ts';
 
 /** Names of the functions of `kernels/neighbours.ts`. */
-type KernelName = 'nearest' | 'pairs' | 'clear';
+type KernelName =
+  'nearest' | 'pairs' | 'clear' | 'plantTree' | 'joinLeaves' | 'reverse' | 'descend';
 
 /**
  * A thread runs kernels over the shared memory and nothing else. It is a string so that it needs no
@@ -48,6 +49,20 @@ export class KernelThreads {
 
   get count(): number {
     return this.#threads.length;
+  }
+
+  /** Every thread takes the next of `tasks` until none is left; waits for all even where one fails. */
+  async runAll<Task>(
+    tasks: readonly Task[],
+    work: (thread: number, task: Task) => Promise<void>,
+  ): Promise<void> {
+    let next = 0;
+    const settled = await Promise.allSettled(
+      this.#threads.map(async (_, thread) => {
+        while (next < tasks.length) await work(thread, tasks[next++]);
+      }),
+    );
+    for (const result of settled) if (result.status === 'rejected') throw result.reason;
   }
 
   run(thread: number, name: KernelName, args: number[]): Promise<void> {

@@ -28,7 +28,8 @@ const BLOCK_ROWS = 128;
 const MAX_RESULTS = 1024;
 /** Nothing lies at address 0. */
 const BASE = 1024;
-const SOURCE_WASM = new URL('../../resources/wasm/neighbours.wasm', import.meta.url);
+/** The built kernels of the source tree. */
+export const SOURCE_WASM = new URL('../../resources/wasm/neighbours.wasm', import.meta.url);
 
 /** Exact nearest neighbours over the rows of a matrix held in shared memory. One query at a time. */
 export class VectorIndex {

@@ -174,8 +174,8 @@ export function reverse(
 /**
  * One round for the rows [first, end): neighbours of neighbours, both ways, by the snapshot of the round
  * before. A path is walked when one of its two edges is new.
- * `seen`: n marks of the calling thread, all different from every row number + 1 + `round` × n before.
- * @returns how many entries changed, at `changed`
+ * `seen`: n marks of the calling thread, 0 before the round. The number of changed entries is added at
+ * `changed`.
  */
 export function descend(
   vectors: usize,
@@ -192,14 +192,13 @@ export function descend(
   back: usize,
   backFresh: usize,
   seen: usize,
-  mark: i32,
   changed: usize,
 ): void {
   const bytes = (<usize>stride) << 2;
   const list = (<usize>k) << 2;
   let changes = 0;
   for (let i = first; i < end; i++) {
-    const stamp = mark + i;
+    const stamp = i + 1;
     const own = <usize>i;
     store<i32>(seen + (own << 2), stamp);
     for (let e: usize = 0; e < <usize>k; e++) {
