@@ -170,7 +170,7 @@ export function createApp(host: Host): App {
 
 /** Beside the sources and beside a build alike, `package.json` is above. */
 export function readVersion(): string {
-  for (const above of ['../package.json', '../../package.json']) {
+  for (const above of ['../package.json', '../../package.json', '../../../package.json']) {
     try {
       const text = readFileSync(new URL(above, import.meta.url), 'utf8');
       return (JSON.parse(text) as { version: string }).version;

@@ -11,8 +11,13 @@ const SOURCES: Record<WorkerName, string> = {
 };
 
 export function workerFile(name: WorkerName): string {
-  const built = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  return existsSync(built) ? built : fileURLToPath(new URL(SOURCES[name], import.meta.url));
+  // Built code may lie in `out/main/` itself or in its `chunks/`.
+  const built = [`./${name}.js`, `../${name}.js`].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return (
+    built.find((path) => existsSync(path)) ?? fileURLToPath(new URL(SOURCES[name], import.meta.url))
+  );
 }
 
 /** A child process of plain Node; Electron's own is in `electron/`. */

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Host } from '../../base/host.ts';
 import type { Log } from '../../base/log.ts';
+import { shippedFile } from '../../base/shipped-files.ts';
 import { forkNodeWorker } from '../node-workers.ts';
 
 /** Where the library lives unless somebody says otherwise; Electron's host uses the same. */
@@ -17,22 +16,14 @@ export function defaultDataFolder(): string {
   return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'earshot');
 }
 
-/** A folder beside the sources or, for a build, beside `out/`. */
-function shipped(name: string): string {
-  const candidates = ['../../..', '../..'].map((up) =>
-    fileURLToPath(new URL(`${up}/${name}`, import.meta.url)),
-  );
-  return candidates.find((path) => existsSync(path)) ?? candidates[0];
-}
-
 /** The window as it was built. */
-export const rendererFolder = (): string => shipped('out/renderer');
+export const rendererFolder = (): string => shippedFile('out/renderer');
 
 /** Plain Node, with or without a browser in front of it. */
 export function createNodeHost(data: string, log: Log): Host {
   return {
     capabilities: { pickFolder: false, dropFolder: false, browseFolders: true, revealFile: false },
-    paths: { data, resources: shipped('resources'), models: shipped('models') },
+    paths: { data, resources: shippedFile('resources'), models: shippedFile('models') },
     log,
     forkWorker: forkNodeWorker,
   };

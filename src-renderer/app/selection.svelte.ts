@@ -1,0 +1,28 @@
+/** What the user looks at; list, map and panels share it. */
+export class Selection {
+  /** The one track that is shown in detail. */
+  focusedId = $state<number | null>(null);
+  /** Tracks that the search found; null without a search. */
+  hits = $state.raw<number[] | null>(null);
+  /** Tracks whose neighbours are shown. */
+  similarSeeds = $state.raw<number[] | null>(null);
+  /** The neighbours shown, for the map to mark. */
+  neighbourIds = $state.raw<number[]>([]);
+  compare = $state.raw<[number, number] | null>(null);
+  /** Counts up whenever the map should fly to the focused track. */
+  flights = $state(0);
+
+  focus(id: number): void {
+    this.focusedId = id;
+  }
+
+  flyTo(id: number): void {
+    this.focusedId = id;
+    this.flights++;
+  }
+
+  showSimilar(ids: number[]): void {
+    this.similarSeeds = ids;
+    this.compare = null;
+  }
+}

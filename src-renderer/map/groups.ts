@@ -1,0 +1,94 @@
+import type { ColumnData } from './point-data.ts';
+import { NO_CODE } from './point-data.ts';
+import { CATEGORY_COLOURS, circleColour, NO_VALUE_COLOUR, sequenceColour } from './palette.ts';
+
+/** Points that share a colour and a line of the legend. */
+export interface Group {
+  label: string;
+  colour: string;
+  count: number;
+}
+
+export interface Grouping {
+  groups: Group[];
+  /** Index into `groups` of each point. */
+  groupOf: Uint8Array;
+}
+
+const STEPS = 8;
+
+/** What the colour means, point by point; the last group is what has no value or is too rare for a colour. */
+export function groupPoints(column: ColumnData | null, count: number, isDark: boolean): Grouping {
+  if (!column) {
+    const [colour] = CATEGORY_COLOURS[isDark ? 'dark' : 'light'];
+    return { groups: [{ label: 'All tracks', colour, count }], groupOf: new Uint8Array(count) };
+  }
+  if (column.header.kind === 'number') return byNumber(column, isDark);
+  return column.header.name === 'key' ? byKey(column, isDark) : byCategory(column, isDark);
+}
+
+function byCategory({ header, values }: ColumnData, isDark: boolean): Grouping {
+  if (header.kind !== 'category') throw new TypeError('not a category');
+  const colours = CATEGORY_COLOURS[isDark ? 'dark' : 'light'];
+  const shown = Math.min(colours.length, header.values.length);
+  const labels = header.values.slice(0, shown);
+  return collect(values.length, [...labels, 'Others'], colours.slice(0, shown), isDark, (i) =>
+    values[i] === NO_CODE || values[i] >= shown ? shown : values[i],
+  );
+}
+
+/** Keys lie on a circle, so their colours do too. */
+function byKey({ header, values }: ColumnData, isDark: boolean): Grouping {
+  if (header.kind !== 'category') throw new TypeError('not a category');
+  const labels = header.values.slice(0, 24);
+  const colours = labels.map((label) => circleColour(label, isDark));
+  return collect(values.length, [...labels, 'Unknown'], colours, isDark, (i) =>
+    values[i] === NO_CODE || values[i] >= labels.length ? labels.length : values[i],
+  );
+}
+
+/** Equal shares of the tracks, so that one outlier does not take all colours. */
+function byNumber({ header, values }: ColumnData, isDark: boolean): Grouping {
+  if (header.kind !== 'number') throw new TypeError('not a number');
+  const sorted = Float32Array.from(values as Float32Array)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const edges = Array.from(
+    { length: STEPS + 1 },
+    (_, i) =>
+      sorted[Math.min(sorted.length - 1, Math.round((i * (sorted.length - 1)) / STEPS))] ?? 0,
+  );
+  const digits = header.max - header.min > 20 ? 0 : 1;
+  const labels = edges
+    .slice(0, STEPS)
+    .map((edge, i) =>
+      `${edge.toFixed(digits)} to ${edges[i + 1].toFixed(digits)} ${header.unit}`.trim(),
+    );
+  const colours = labels.map((_, i) => sequenceColour(i / (STEPS - 1), isDark));
+  return collect(values.length, [...labels, 'Unknown'], colours, isDark, (i) => {
+    const value = values[i];
+    if (Number.isNaN(value)) return STEPS;
+    let step = 0;
+    while (step < STEPS - 1 && value > edges[step + 1]) step++;
+    return step;
+  });
+}
+
+function collect(
+  count: number,
+  labels: string[],
+  colours: string[],
+  isDark: boolean,
+  groupAt: (i: number) => number,
+): Grouping {
+  const groupOf = Uint8Array.from({ length: count }, (_, i) => groupAt(i));
+  const counts = new Array<number>(labels.length).fill(0);
+  for (const group of groupOf) counts[group]++;
+  const rest = NO_VALUE_COLOUR[isDark ? 'dark' : 'light'];
+  const groups = labels.map((label, i) => ({
+    label,
+    colour: colours[i] ?? rest,
+    count: counts[i],
+  }));
+  return { groups, groupOf };
+}

@@ -1,0 +1,58 @@
+import type { ColumnName, Dims, MapInfo } from '../../src-main/projection/contract.ts';
+import type { Transport } from '../transport/transport.ts';
+import { decodeColumn, decodePoints } from './point-data.ts';
+import type { ColumnData, PointData } from './point-data.ts';
+
+/** The map in force, its points and its columns, as the core has them. */
+export class MapData {
+  info = $state.raw<MapInfo | null>(null);
+  points = $state.raw<PointData | null>(null);
+  /** What colours the points. */
+  column = $state.raw<ColumnData | null>(null);
+  /** What names the places. */
+  labels = $state.raw<ColumnData | null>(null);
+  isLoaded = $state(false);
+  readonly #transport: Transport;
+  #indexOfTrack = new Map<number, number>();
+  #generation = 0;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async load(dims: Dims, colourBy: ColumnName): Promise<void> {
+    const generation = ++this.#generation;
+    const info = await this.#transport.call('projection.getMap', { dims });
+    if (generation !== this.#generation) return;
+    if (!info) {
+      this.info = null;
+      this.points = null;
+      this.isLoaded = true;
+      return;
+    }
+    const { id, version } = info;
+    const [points, column, labels] = await Promise.all([
+      this.#bytes(`points/${id}?v=${version}`).then(decodePoints),
+      this.#bytes(`columns/${id}/${colourBy}?v=${version}`).then(decodeColumn),
+      this.#bytes(`columns/${id}/genre?v=${version}`).then(decodeColumn),
+    ]);
+    if (generation !== this.#generation) return;
+    this.#indexOfTrack = new Map(Array.from(points.trackIds, (trackId, i) => [trackId, i]));
+    this.column = column;
+    this.labels = labels;
+    this.points = points;
+    this.info = info;
+    this.isLoaded = true;
+  }
+
+  /** Place of a track among the points; -1 where it is not on the map. */
+  indexOf(trackId: number | null | undefined): number {
+    return trackId == null ? -1 : (this.#indexOfTrack.get(trackId) ?? -1);
+  }
+
+  async #bytes(path: string): Promise<ArrayBuffer> {
+    const response = await fetch(this.#transport.bytesUrl(path));
+    if (!response.ok) throw new Error(`The map could not be read (${response.status}).`);
+    return response.arrayBuffer();
+  }
+}

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { groupPoints } from './groups.ts';
+import { placeLabels, withoutOverlaps } from './map-labels.ts';
+import { decodeColumn, decodePoints, NO_CODE } from './point-data.ts';
+import type { ColumnData } from './point-data.ts';
+import {
+  between,
+  ease,
+  extentOf,
+  fitView,
+  isInside,
+  nearestInDirection,
+  toMap,
+  toPixel,
+  zoomAt,
+} from './view.ts';
+
+const genres: ColumnData = {
+  header: { kind: 'category', name: 'genre', count: 5, values: ['Jazz', 'Rock'], counts: [3, 1] },
+  values: Uint16Array.of(0, 0, 1, 0, NO_CODE),
+};
+
+test('points are read as they were written; bytes that end too soon are refused', () => {
+  const bytes = new ArrayBuffer(8 + 2 * (4 + 8 + 1));
+  new Uint32Array(bytes, 0, 2).set([2, 2]);
+  new Int32Array(bytes, 8, 2).set([7, 9]);
+  new Float32Array(bytes, 16, 4).set([1, 2, 3, 4]);
+  new Uint8Array(bytes, 32, 2).set([0, 1]);
+  const points = decodePoints(bytes);
+  expect([...points.trackIds]).toEqual([7, 9]);
+  expect([...points.coordinates]).toEqual([1, 2, 3, 4]);
+  expect([...points.placed]).toEqual([0, 1]);
+  expect(() => decodePoints(bytes.slice(0, 20))).toThrow(RangeError);
+  expect(() => decodePoints(new ArrayBuffer(8))).toThrow(RangeError);
+});
+
+test('columns are read by their header', () => {
+  const header = JSON.stringify(genres.header).padEnd(120);
+  const bytes = new ArrayBuffer(4 + header.length + 10);
+  new Uint32Array(bytes, 0, 1)[0] = header.length;
+  new Uint8Array(bytes, 4).set(new TextEncoder().encode(header));
+  new Uint16Array(bytes, 4 + header.length, 5).set(genres.values);
+  expect(decodeColumn(bytes)).toEqual(genres);
+});
+
+test('the view goes to pixels and back, and zooming keeps the place under the pointer', () => {
+  const view = fitView([-2, 2, -1, 1], 800, 600);
+  expect(toPixel(view, { x: 0, y: 0 })).toEqual({ x: 400, y: 300 });
+  const pointer = { x: 123, y: 456 };
+  const place = toMap(view, pointer);
+  const near = toPixel(zoomAt(view, 3.7, pointer), place);
+  expect(near.x).toBeCloseTo(123, 9);
+  expect(near.y).toBeCloseTo(456, 9);
+  expect(toPixel(view, { x: 0, y: 1 }).y).toBeLessThan(300);
+});
+
+test('a flight begins and ends where it should', () => {
+  const a = fitView([0, 1, 0, 1], 800, 600);
+  const b = zoomAt(a, 8, { x: 10, y: 20 });
+  for (const [share, view] of [
+    [0, a],
+    [1, b],
+  ] as const) {
+    const at = between(a, b, share, 800, 600);
+    for (const key of ['scale', 'offsetX', 'offsetY'] as const)
+      expect(at[key]).toBeCloseTo(view[key], 6);
+  }
+  expect([0, 0.5, 1].map(ease)).toEqual([0, 0.5, 1]);
+});
+
+test('maps of nothing and of one place have a size', () => {
+  expect(extentOf(new Float32Array())).toEqual([-1, 1, -1, 1]);
+  const [left, right] = extentOf(Float32Array.of(3, 3));
+  expect(right).toBeGreaterThan(left);
+});
+
+test('arrows go to the nearest point in their direction', () => {
+  const points = Float32Array.of(0, 0, 1, 0.2, 3, 0, 0, 2, -1, -1.5);
+  expect(nearestInDirection(points, 0, { x: 1, y: 0 })).toBe(1);
+  expect(nearestInDirection(points, 0, { x: 0, y: 1 })).toBe(3);
+  expect(nearestInDirection(points, 0, { x: 0, y: -1 })).toBe(4);
+  expect(nearestInDirection(points, 2, { x: 1, y: 0 })).toBe(-1);
+});
+
+test('a lasso holds what is inside', () => {
+  const polygon = [
+    { x: 0, y: 0 },
+    { x: 4, y: 0 },
+    { x: 0, y: 4 },
+  ];
+  expect(isInside(polygon, { x: 1, y: 1 })).toBe(true);
+  expect(isInside(polygon, { x: 3, y: 3 })).toBe(false);
+});
+
+test('colours follow categories, rare and missing ones share the last', () => {
+  const { groups, groupOf } = groupPoints(genres, 5, false);
+  expect(groups.map(({ label, count }) => [label, count])).toEqual([
+    ['Jazz', 3],
+    ['Rock', 1],
+    ['Others', 1],
+  ]);
+  expect([...groupOf]).toEqual([0, 0, 1, 0, 2]);
+  expect(new Set(groups.map(({ colour }) => colour)).size).toBe(3);
+});
+
+test('numbers are coloured in equal shares', () => {
+  const tempo: ColumnData = {
+    header: { kind: 'number', name: 'tempo', count: 81, unit: 'BPM', min: 60, max: 10_000 },
+    values: Float32Array.from({ length: 81 }, (_, i) =>
+      i === 80 ? NaN : i === 79 ? 10_000 : 60 + i,
+    ),
+  };
+  const { groups } = groupPoints(tempo, 81, true);
+  expect(groups.length).toBe(9);
+  for (const { count } of groups.slice(0, 8)) expect(count).toBeGreaterThan(7);
+  expect(groups[8]).toMatchObject({ label: 'Unknown', count: 1 });
+});
+
+test('labels stand where most of their tracks are, and never overlap', () => {
+  const labels = placeLabels(genres, Float32Array.of(0, 0, 0.1, 0, 5, 5, 9, 9, 2, 2));
+  expect(labels.map(({ text }) => text)).toEqual(['Jazz']);
+  expect(labels[0].x).toBeCloseTo(0.05, 5);
+  const box = (left: number): { left: number; top: number; width: number; height: number } => ({
+    left,
+    top: 0,
+    width: 10,
+    height: 10,
+  });
+  expect(withoutOverlaps([box(0), box(5), box(10)])).toEqual([box(0), box(10)]);
+});

@@ -1,0 +1,48 @@
+import type { ColumnHeader } from '../../src-main/projection/contract.ts';
+
+/** The points of a map, in one order for all arrays. */
+export interface PointData {
+  count: number;
+  dims: 2 | 3;
+  trackIds: Int32Array;
+  /** `count` × `dims`. */
+  coordinates: Float32Array;
+  /** 1: placed by its neighbours after the fit. */
+  placed: Uint8Array;
+}
+
+/** One value per point: a code into `header.values`, or a number. */
+export interface ColumnData {
+  header: ColumnHeader;
+  values: Uint16Array | Float32Array;
+}
+
+export const NO_CODE = 65535;
+
+/** @throws RangeError where the bytes are no points */
+export function decodePoints(buffer: ArrayBuffer): PointData {
+  const [count, dims] = new Uint32Array(buffer, 0, 2);
+  if (dims !== 2 && dims !== 3) throw new RangeError('The map has neither 2 nor 3 dimensions.');
+  const coordinatesAt = 8 + 4 * count;
+  const placedAt = coordinatesAt + 4 * count * dims;
+  return {
+    count,
+    dims,
+    trackIds: new Int32Array(buffer, 8, count),
+    coordinates: new Float32Array(buffer, coordinatesAt, count * dims),
+    placed: new Uint8Array(buffer, placedAt, count),
+  };
+}
+
+/** @throws RangeError or SyntaxError where the bytes are no column */
+export function decodeColumn(buffer: ArrayBuffer): ColumnData {
+  const [length] = new Uint32Array(buffer, 0, 1);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
+  const header = JSON.parse(text) as ColumnHeader;
+  const at = 4 + length;
+  const values =
+    header.kind === 'category'
+      ? new Uint16Array(buffer, at, header.count)
+      : new Float32Array(buffer, at, header.count);
+  return { header, values };
+}

@@ -1,0 +1,254 @@
+import type { TrackRow } from '../../src-main/library/contract.ts';
+import type { PlaybackState } from '../../src-main/playback/contract.ts';
+import type { Transport } from '../transport/transport.ts';
+import { moved, nextIndex, shuffled, without } from './queue.ts';
+
+const SAVE_MILLISECONDS = 1000;
+/** After this many files in a row that cannot be played, playing ends. */
+const MAX_FAILURES = 5;
+
+/** Plays the queue. The audio element is the only sound there is. */
+export class Player {
+  queue = $state.raw<number[]>([]);
+  index = $state(-1);
+  current = $state.raw<TrackRow | null>(null);
+  playing = $state(false);
+  positionSeconds = $state(0);
+  volume = $state(1);
+  muted = $state(false);
+  shuffle = $state(false);
+  repeat = $state<PlaybackState['repeat']>('off');
+  /** Why the last track could not be played. */
+  problem = $state<string | null>(null);
+  readonly audio = new Audio();
+  readonly #transport: Transport;
+  /** Seconds that a converted stream began at. */
+  #streamStart = 0;
+  #failures = 0;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.audio.preload = 'auto';
+    this.audio.addEventListener('timeupdate', () => {
+      this.positionSeconds = this.#streamStart + this.audio.currentTime;
+      if (this.audio.currentTime > 0) this.#failures = 0;
+      this.#saveLater();
+    });
+    this.audio.addEventListener('ended', () => void this.#ended());
+    this.audio.addEventListener('error', () => void this.#failed());
+    this.audio.addEventListener('play', () => this.#setPlaying(true));
+    this.audio.addEventListener('pause', () => this.#setPlaying(false));
+    this.#offerMediaKeys();
+  }
+
+  get durationSeconds(): number {
+    return (
+      this.current?.durationSeconds ??
+      (Number.isFinite(this.audio.duration) ? this.audio.duration : 0)
+    );
+  }
+
+  /** The queue as it was left, ready but silent. */
+  async restore(): Promise<void> {
+    const state = await this.#transport.call('playback.getState');
+    this.queue = state.queue;
+    this.volume = state.volume;
+    this.muted = state.muted;
+    this.shuffle = state.shuffle;
+    this.repeat = state.repeat;
+    this.#applyVolume();
+    if (state.index >= 0) await this.#load(state.index, state.positionSeconds);
+  }
+
+  async play(ids: number[], startIndex = 0): Promise<void> {
+    if (ids.length === 0) return;
+    this.queue = this.shuffle ? shuffled(ids, startIndex, Math.random) : [...ids];
+    await this.#start(this.shuffle ? 0 : startIndex);
+  }
+
+  async playAt(index: number): Promise<void> {
+    await this.#start(index);
+  }
+
+  playNext(ids: number[]): void {
+    const at = this.index + 1;
+    this.queue = [...this.queue.slice(0, at), ...ids, ...this.queue.slice(at)];
+    this.#saveLater();
+  }
+
+  enqueue(ids: number[]): void {
+    this.queue = [...this.queue, ...ids];
+    this.#saveLater();
+  }
+
+  remove(at: number): void {
+    const wasCurrent = at === this.index;
+    ({ queue: this.queue, index: this.index } = without(this.queue, this.index, at));
+    if (wasCurrent && this.index >= 0) void this.#load(this.index, 0, this.playing);
+    else if (wasCurrent) this.#stop();
+    this.#saveLater();
+  }
+
+  move(from: number, to: number): void {
+    if (to < 0 || to >= this.queue.length) return;
+    ({ queue: this.queue, index: this.index } = moved(this.queue, this.index, from, to));
+    this.#saveLater();
+  }
+
+  clear(): void {
+    this.queue = [];
+    this.index = -1;
+    this.#stop();
+    this.#saveLater();
+  }
+
+  async toggle(): Promise<void> {
+    if (this.playing) this.audio.pause();
+    else if (this.audio.src) await this.audio.play().catch(() => {});
+    else if (this.queue.length > 0) await this.#start(Math.max(0, this.index));
+  }
+
+  async next(): Promise<void> {
+    const index = nextIndex(
+      this.queue.length,
+      this.index,
+      this.repeat === 'one' ? 'all' : this.repeat,
+    );
+    if (index >= 0) await this.#start(index);
+    else this.audio.pause();
+  }
+
+  /** Early in a track the one before; later its beginning. */
+  async previous(): Promise<void> {
+    if (this.positionSeconds > 3 || this.index <= 0) this.seek(0);
+    else await this.#start(this.index - 1);
+  }
+
+  seek(seconds: number): void {
+    const target = Math.max(0, Math.min(seconds, this.durationSeconds || seconds));
+    if (this.current?.isTranscoded) void this.#load(this.index, target, this.playing);
+    else this.audio.currentTime = target;
+    this.positionSeconds = target;
+  }
+
+  setVolume(volume: number): void {
+    this.volume = Math.max(0, Math.min(1, volume));
+    this.muted = false;
+    this.#applyVolume();
+    this.#saveLater();
+  }
+
+  toggleMute(): void {
+    this.muted = !this.muted;
+    this.#applyVolume();
+    this.#saveLater();
+  }
+
+  toggleShuffle(): void {
+    this.shuffle = !this.shuffle;
+    if (this.shuffle) {
+      this.queue = shuffled(this.queue, this.index, Math.random);
+      this.index = this.queue.length > 0 ? 0 : -1;
+    }
+    this.#saveLater();
+  }
+
+  cycleRepeat(): void {
+    this.repeat = ({ off: 'all', all: 'one', one: 'off' } as const)[this.repeat];
+    this.#saveLater();
+  }
+
+  async #start(index: number): Promise<void> {
+    this.problem = null;
+    await this.#load(index, 0, true);
+  }
+
+  async #load(index: number, seconds: number, play = false): Promise<void> {
+    const id = this.queue[index];
+    if (id === undefined) return;
+    this.index = index;
+    const [track] = await this.#transport.call('library.getTracks', { ids: [id] });
+    if (this.queue[this.index] !== id) return;
+    this.current = track ?? null;
+    const isStream = track?.isTranscoded === true;
+    this.#streamStart = isStream ? seconds : 0;
+    this.positionSeconds = seconds;
+    const start = isStream && seconds > 0 ? `?start=${seconds}` : '';
+    this.audio.src = this.#transport.bytesUrl(`audio/${id}${start}`);
+    if (!isStream && seconds > 0) this.audio.currentTime = seconds;
+    this.#describe();
+    if (play) await this.audio.play().catch(() => {}); // The reason comes as an error event.
+    this.#saveLater();
+  }
+
+  #stop(): void {
+    this.audio.pause();
+    this.audio.removeAttribute('src');
+    this.audio.load();
+    this.current = null;
+    this.positionSeconds = 0;
+  }
+
+  async #ended(): Promise<void> {
+    if (this.repeat === 'one') return this.#start(this.index);
+    const index = nextIndex(this.queue.length, this.index, this.repeat);
+    if (index >= 0) await this.#start(index);
+  }
+
+  /** A track that cannot be played is said and passed over. */
+  async #failed(): Promise<void> {
+    if (!this.audio.getAttribute('src')) return;
+    const title = this.current?.title ?? 'The track';
+    this.problem = `“${title}” cannot be played: the file is missing, damaged or of an unknown format.`;
+    this.#setPlaying(false);
+    if (++this.#failures > MAX_FAILURES) return;
+    const index = nextIndex(this.queue.length, this.index, 'off');
+    if (index >= 0) await this.#load(index, 0, true);
+  }
+
+  #setPlaying(playing: boolean): void {
+    this.playing = playing;
+    if ('mediaSession' in navigator) {
+      navigator.mediaSession.playbackState = playing ? 'playing' : 'paused';
+    }
+    void this.#transport.call('playback.setPlaying', { playing }).catch(() => {});
+    this.#saveLater();
+  }
+
+  #applyVolume(): void {
+    this.audio.volume = this.volume;
+    this.audio.muted = this.muted;
+  }
+
+  #describe(): void {
+    if (!('mediaSession' in navigator) || !this.current) return;
+    const { id, title, artist, album, hasArtwork } = this.current;
+    const src = new URL(this.#transport.bytesUrl(`artwork/${id}`), location.href).href;
+    const artwork = hasArtwork ? [{ src }] : [];
+    navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album, artwork });
+  }
+
+  #offerMediaKeys(): void {
+    if (!('mediaSession' in navigator)) return;
+    const session = navigator.mediaSession;
+    session.setActionHandler('play', () => void this.toggle());
+    session.setActionHandler('pause', () => void this.toggle());
+    session.setActionHandler('nexttrack', () => void this.next());
+    session.setActionHandler('previoustrack', () => void this.previous());
+    session.setActionHandler('seekto', ({ seekTime }) => this.seek(seekTime ?? 0));
+  }
+
+  #saveLater(): void {
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = undefined;
+      void this.#save();
+    }, SAVE_MILLISECONDS);
+  }
+
+  async #save(): Promise<void> {
+    const { queue, index, positionSeconds, volume, muted, shuffle, repeat } = this;
+    const state = { queue, index, positionSeconds, volume, muted, shuffle, repeat };
+    await this.#transport.call('playback.saveState', state).catch(() => {});
+  }
+}
