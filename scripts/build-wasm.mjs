@@ -14,7 +14,26 @@ const KERNELS = [
     source: 'src-main/similarity/kernels/neighbours.ts',
     output: 'neighbours.wasm',
     // Threads share one memory, which the host makes.
-    options: ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
+    options: [
+      '--enable',
+      'threads',
+      '--importMemory',
+      '--sharedMemory',
+      '--maximumMemory',
+      '65536',
+    ],
+  },
+  {
+    source: 'src-main/projection/kernels/forces.ts',
+    output: 'forces.wasm',
+    options: [
+      '--enable',
+      'threads',
+      '--importMemory',
+      '--sharedMemory',
+      '--maximumMemory',
+      '65536',
+    ],
   },
   { source: 'src-main/features/kernels/features.ts', output: 'features.wasm', options: [] },
 ];
@@ -38,5 +57,7 @@ function isFresh(folder, target) {
   if (!existsSync(target)) return false;
   const made = statSync(target).mtimeMs;
   const sources = readdirSync(folder).map((name) => join(folder, name));
-  return [...sources, fileURLToPath(import.meta.url)].every((file) => statSync(file).mtimeMs < made);
+  return [...sources, fileURLToPath(import.meta.url)].every(
+    (file) => statSync(file).mtimeMs < made,
+  );
 }

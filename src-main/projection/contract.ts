@@ -6,11 +6,13 @@ export type Dims = z.output<typeof dims>;
 
 export const fitParameters = z.object({
   dims: dims.default(2),
-  method: z.enum(['umap']).default('umap'),
+  method: z.enum(['umap', 'tsne', 'pca']).default('umap'),
   model: z.string().max(100).default('features'),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
   neighbours: z.number().int().min(2).max(200).default(15),
   minDist: z.number().min(0).max(0.99).default(0.1),
+  /** t-SNE only: how many neighbours a track feels, softly. */
+  perplexity: z.number().min(2).max(100).default(30),
 });
 export type FitParameters = z.output<typeof fitParameters>;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { clusteredVectors } from './fixtures/clusters.ts';
 import { fitMap, placeInMap } from './fit.ts';
 import type { FitOptions } from './fit.ts';
-import { measureTrust } from './trust.ts';
+import { distancesIn, measureTrust } from './trust.ts';
 
 const WIDTH = 64;
 
@@ -13,17 +13,30 @@ const optionsFor = (vectors: Float32Array, width = WIDTH): FitOptions => ({
   method: 'umap',
   neighbours: 15,
   minDist: 0.1,
+  perplexity: 30,
   seed: 42,
   threads: 2,
 });
 
 test.each([2, 3] as const)('a %i-D map keeps neighbourhoods and clusters', async (dims) => {
   const vectors = clusteredVectors(600, WIDTH, 6, 1);
-  const points = await fitMap({ ...optionsFor(vectors), dims });
-  const trust = measureTrust({ vectors, width: WIDTH, points, dims, k: 15, seed: 1 });
+  const { points } = await fitMap({ ...optionsFor(vectors), dims });
+  const distancesOf = distancesIn(vectors, WIDTH);
+  const trust = await measureTrust({ distancesOf, points, dims, k: 15, seed: 1 });
   expect(trust.trustworthiness).toBeGreaterThan(0.95);
   expect(trust.continuity).toBeGreaterThan(0.95);
   expect(trust.recall).toBeGreaterThan(0.5);
+});
+
+test.each([2, 3] as const)('a %i-D t-SNE map keeps neighbourhoods', async (dims) => {
+  const vectors = clusteredVectors(600, WIDTH, 6, 1);
+  const options = { ...optionsFor(vectors), dims, method: 'tsne' as const };
+  const { points } = await fitMap(options);
+  const distancesOf = distancesIn(vectors, WIDTH);
+  const trust = await measureTrust({ distancesOf, points, dims, k: 15, seed: 1 });
+  expect(trust.trustworthiness).toBeGreaterThan(0.97);
+  expect(trust.recall).toBeGreaterThan(0.6);
+  expect(await fitMap({ ...options, threads: 1 })).toMatchObject({ points });
 });
 
 test('the same seed gives the same map bit for bit, another seed another map', async () => {
@@ -34,10 +47,13 @@ test('the same seed gives the same map bit for bit, another seed another map', a
 });
 
 test.each([0, 1, 2, 3, 7, 14, 15, 16])('a library of %i tracks has a finite map', async (n) => {
-  for (const dims of [2, 3] as const) {
-    const points = await fitMap({ ...optionsFor(clusteredVectors(n, WIDTH, 3, 3)), dims });
-    expect(points).toHaveLength(n * dims);
-    expect(points.every(Number.isFinite)).toBe(true);
+  const vectors = clusteredVectors(n, WIDTH, 3, 3);
+  for (const method of ['umap', 'tsne'] as const) {
+    for (const dims of [2, 3] as const) {
+      const { points } = await fitMap({ ...optionsFor(vectors), dims, method });
+      expect(points).toHaveLength(n * dims);
+      expect(points.every(Number.isFinite)).toBe(true);
+    }
   }
 });
 
@@ -45,18 +61,16 @@ test.each([
   ['identical', (i: number) => (i % 8 === 0 ? 1 : 0)],
   ['zero', () => 0],
 ])('%s vectors give a finite map', async (_, value) => {
-  const points = await fitMap(
-    optionsFor(
-      Float32Array.from({ length: 40 * 8 }, (_, i) => value(i)),
-      8,
-    ),
-  );
-  expect(points.every(Number.isFinite)).toBe(true);
+  const vectors = Float32Array.from({ length: 40 * 8 }, (_, i) => value(i));
+  for (const method of ['umap', 'tsne', 'pca'] as const) {
+    const { points } = await fitMap({ ...optionsFor(vectors, 8), method });
+    expect(points.every(Number.isFinite)).toBe(true);
+  }
 });
 
 test('fewer dimensions than axes is a map too', async () => {
   const vectors = Float32Array.from({ length: 30 }, (_, i) => (i % 2 ? 1 : -1));
-  const points = await fitMap({ ...optionsFor(vectors, 1), dims: 3, method: 'pca' });
+  const { points } = await fitMap({ ...optionsFor(vectors, 1), dims: 3, method: 'pca' });
   expect(points.every(Number.isFinite)).toBe(true);
 });
 
@@ -66,8 +80,9 @@ test('reports progress that never falls, and stops when asked', async () => {
   const options = optionsFor(clusteredVectors(3000, WIDTH, 6, 4));
   const fit = fitMap(
     options,
-    (stage, fraction) => {
+    (stage, fraction, forming) => {
       fractions.push(fraction);
+      expect(forming?.every(Number.isFinite) ?? stage === 'neighbours').toBe(true);
       if (stage === 'layout') controller.abort();
     },
     controller.signal,
@@ -81,7 +96,7 @@ test('new tracks land beside their neighbours and move nothing', async () => {
   const all = clusteredVectors(660, WIDTH, 6, 5);
   const vectors = all.slice(0, 600 * WIDTH);
   const added = all.slice(600 * WIDTH);
-  const coordinates = await fitMap(optionsFor(vectors));
+  const { points: coordinates } = await fitMap(optionsFor(vectors));
   const before = coordinates.slice();
   const placed = await placeInMap({ ...optionsFor(vectors), coordinates, added });
   expect(coordinates).toEqual(before);

@@ -2,6 +2,8 @@ import { AppError } from '../base/errors.ts';
 import { neighbourGraph, VectorIndex } from '../similarity/room.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
 import { projectPca } from './pca.ts';
+import { TRUE_NEIGHBOURS } from './track-trust.ts';
+import { fitTsne, neighboursForPerplexity } from './tsne.ts';
 import { fitUmap, placeNew } from './umap.ts';
 
 /** Where and how the kNN search runs. */
@@ -16,11 +18,20 @@ export interface FitOptions extends SearchOptions {
   vectors: Float32Array;
   width: number;
   dims: 2 | 3;
-  method: 'umap' | 'pca';
+  method: 'umap' | 'tsne' | 'pca';
   neighbours: number;
   /** 0 to 1. */
   minDist: number;
+  /** How many neighbours t-SNE feels, softly. */
+  perplexity: number;
   seed: number;
+}
+
+/** A map and the neighbour graph that it was made from, with at least `TRUE_NEIGHBOURS` per row. */
+export interface FittedMap {
+  /** n × dims, always finite. */
+  points: Float32Array;
+  graph: KnnGraph;
 }
 
 export interface PlaceMapOptions extends SearchOptions {
@@ -37,34 +48,52 @@ export interface PlaceMapOptions extends SearchOptions {
 }
 
 export type FitStage = 'neighbours' | 'layout';
-/** `fraction` is 0 to 1 over both stages. */
-export type FitProgress = (stage: FitStage, fraction: number) => void;
+/**
+ * `fraction` is 0 to 1 over both stages. `forming` are the points as they are, n × dims, to be read at
+ * once; null while there are none.
+ */
+export type FitProgress = (stage: FitStage, fraction: number, forming: Float32Array | null) => void;
 
 /** Longest time without looking for messages. */
 const SLICE_MS = 50;
 /** About this part of the time goes into the kNN graph. */
 const GRAPH_PART = 0.3;
+/** PCA as a map of its own looks at so many rows to find its axes. */
+const ALL_ROWS = 20_000;
 
 /**
  * Fits a map.
- * @returns n × dims coordinates, always finite
  * @throws AppError `cancelled` after `signal`
  */
 export async function fitMap(
   options: FitOptions,
   onProgress: FitProgress = () => {},
   signal?: AbortSignal,
-): Promise<Float32Array> {
-  const { vectors, width, dims, method, minDist, seed } = options;
-  const start = projectPca(vectors, width, dims, seed);
-  if (method === 'pca') return start;
+): Promise<FittedMap> {
+  const { vectors, width, dims, method, seed } = options;
+  const start = projectPca(vectors, width, dims, seed, method === 'pca' ? ALL_ROWS : undefined);
   const graph = await findGraph(options, onProgress, signal);
-  const steps = fitUmap({ graph, dims, start, minDist, seed });
-  return await runInSlices(
-    steps,
-    (fraction) => onProgress('layout', GRAPH_PART + (1 - GRAPH_PART) * fraction),
+  if (method === 'pca') return { points: start, graph };
+  const points = await runInSlices(
+    method === 'umap' ? umapSteps(options, graph, start) : tsneSteps(options, graph, start),
+    (fraction, forming) => onProgress('layout', GRAPH_PART + (1 - GRAPH_PART) * fraction, forming),
     signal,
   );
+  return { points, graph };
+}
+
+const umapSteps = (options: FitOptions, graph: KnnGraph, start: Float32Array): Steps =>
+  fitUmap({ ...options, graph: withNeighbours(graph, options.neighbours), start });
+
+const tsneSteps = (options: FitOptions, graph: KnnGraph, start: Float32Array): Steps =>
+  fitTsne({ ...options, graph, start });
+
+/** The nearest `k` of each row. */
+function withNeighbours(graph: KnnGraph, k: number): KnnGraph {
+  if (graph.k <= k) return graph;
+  const nearest = <T extends Int32Array | Float32Array>(values: T): T =>
+    values.filter((_, e) => e % graph.k < k) as T;
+  return { k, indices: nearest(graph.indices), distances: nearest(graph.distances) };
 }
 
 /**
@@ -81,14 +110,15 @@ export async function placeInMap(
 }
 
 async function findGraph(
-  { vectors, width, neighbours, threads, wasm }: FitOptions,
+  { vectors, width, method, neighbours, perplexity, threads, wasm }: FitOptions,
   onProgress: FitProgress,
   signal?: AbortSignal,
 ): Promise<KnnGraph> {
-  return await neighbourGraph(vectors, width, neighbours, {
+  const wanted = method === 'tsne' ? neighboursForPerplexity(perplexity) : neighbours;
+  return await neighbourGraph(vectors, width, Math.max(wanted, TRUE_NEIGHBOURS), {
     threads,
     wasm,
-    onProgress: (fraction) => onProgress('neighbours', GRAPH_PART * fraction),
+    onProgress: (fraction) => onProgress('neighbours', GRAPH_PART * fraction, null),
     signal,
   });
 }
@@ -126,20 +156,26 @@ function rowNumbers(vectors: Float32Array, width: number): Int32Array {
   return Int32Array.from({ length: vectors.length / width || 0 }, (_, row) => row);
 }
 
+type Step = { fraction: number; points: Float32Array };
+type Steps = Generator<Step, Float32Array> | AsyncGenerator<Step, Float32Array>;
+
 /** Runs a generator to its end and lets the event loop breathe in between. */
 async function runInSlices(
-  steps: Generator<number, Float32Array>,
-  onProgress: (fraction: number) => void,
+  steps: Steps,
+  onProgress: (fraction: number, forming: Float32Array) => void,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
   let sliceEnd = performance.now() + SLICE_MS;
   for (;;) {
-    const step = steps.next();
+    const step = await steps.next();
     if (step.done) return step.value;
     if (performance.now() < sliceEnd) continue;
-    onProgress(step.value);
+    onProgress(step.value.fraction, step.value.points);
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted) throw new AppError('cancelled', 'The map was cancelled.');
+    if (signal?.aborted) {
+      await steps.return(step.value.points);
+      throw new AppError('cancelled', 'The map was cancelled.');
+    }
     sliceEnd = performance.now() + SLICE_MS;
   }
 }

@@ -19,7 +19,7 @@ export async function fitLibrary(
 ): Promise<RecordingCoordinates & { modelVersion: string }> {
   const space = openVectorSpace(db, parameters.model);
   if (!space) throw new AppError('unavailable', 'No track has been analysed by this model yet.');
-  const coordinates = await fitMap(
+  const { points: coordinates } = await fitMap(
     { ...parameters, vectors: space.rows, width: space.dims, threads },
     onProgress,
   );

@@ -10,6 +10,7 @@ const OVERSAMPLING = 3;
  * The first `axes` principal components by subspace iteration (Halko, Martinsson & Tropp 2011).
  * Signs are fixed so that every axis has its largest part positive.
  * @param vectors n × d
+ * @param sampleRows the axes are found from so many rows, evenly spread
  * @returns n × axes scores of the centred rows; zeros where the data has fewer dimensions
  */
 export function projectPca(
@@ -17,11 +18,12 @@ export function projectPca(
   dims: number,
   axes: number,
   seed: number,
+  sampleRows = SAMPLE_ROWS,
 ): Float32Array {
   const n = dims === 0 ? 0 : vectors.length / dims;
   const scores = new Float32Array(n * axes);
   if (n === 0) return scores;
-  const rows = sampleRows(n);
+  const rows = spreadRows(n, sampleRows);
   const mean = meanOf(vectors, dims, rows);
   const basis = principalAxes(vectors, dims, rows, mean, axes, seed);
   for (let i = 0; i < n; i++) {
@@ -32,8 +34,8 @@ export function projectPca(
   return scores;
 }
 
-function sampleRows(n: number): number[] {
-  const count = Math.min(n, SAMPLE_ROWS);
+function spreadRows(n: number, most: number): number[] {
+  const count = Math.min(n, most);
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
 }
 

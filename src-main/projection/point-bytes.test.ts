@@ -19,6 +19,7 @@ const PARAMETERS = {
   seed: 42,
   neighbours: 15,
   minDist: 0.1,
+  perplexity: 30,
 } as const;
 
 function addTrack(db: WritableDb, id: number, genre: string, tempo: number | null): void {

@@ -34,10 +34,12 @@ const PLACE_EPOCHS = 67;
 const PLACE_RATE = 0.25;
 
 /**
- * UMAP over a given kNN graph. Yields after every epoch with the fraction done, 0 to 1, and returns
- * the n × dims coordinates. The same input and seed give the same map bit for bit.
+ * UMAP over a given kNN graph. Yields the fraction done, 0 to 1, and the points as they are
+ * after every epoch, and returns the n × dims coordinates. The same input and seed give the same map bit for bit.
  */
-export function* fitUmap(options: UmapOptions): Generator<number, Float32Array> {
+export function* fitUmap(
+  options: UmapOptions,
+): Generator<{ fraction: number; points: Float32Array }, Float32Array> {
   const { graph, dims, minDist, seed } = options;
   const points = scaledStart(options.start, seed);
   const n = points.length / dims;
@@ -45,7 +47,9 @@ export function* fitUmap(options: UmapOptions): Generator<number, Float32Array> 
   const edges = fuzzyUnion(graph, membershipStrengths(graph));
   const epochs = options.epochs ?? (n <= 10_000 ? 500 : 200);
   const curve = fitCurve(minDist);
-  for (const epoch of layOut({ points, dims, edges, curve, epochs, seed })) yield epoch / epochs;
+  for (const epoch of layOut({ points, dims, edges, curve, epochs, seed })) {
+    yield { fraction: epoch / epochs, points };
+  }
   return points;
 }
 

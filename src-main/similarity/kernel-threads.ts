@@ -2,10 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../base/errors.ts';
 
-/** Names of the functions of `kernels/neighbours.ts`. */
-type KernelName =
-  'nearest' | 'pairs' | 'clear' | 'plantTree' | 'joinLeaves' | 'reverse' | 'descend';
-
 /**
  * A thread runs kernels over the shared memory and nothing else. It is a string so that it needs no
  * file of its own beside the bundle.
@@ -37,7 +33,7 @@ export class KernelThreads {
   }
 
   /**
-   * @param wasm file of `kernels/neighbours.ts`, built by `npm run build:wasm`
+   * @param wasm a kernel built by `npm run build:wasm` with threads and imported memory
    * @throws AppError `unavailable` where the memory cannot be had
    */
   static async start(wasm: string | URL, bytes: number, count: number): Promise<KernelThreads> {
@@ -65,7 +61,7 @@ export class KernelThreads {
     for (const result of settled) if (result.status === 'rejected') throw result.reason;
   }
 
-  run(thread: number, name: KernelName, args: number[]): Promise<void> {
+  run(thread: number, name: string, args: number[]): Promise<void> {
     const slot = this.#threads[thread];
     return new Promise((resolve, reject) => {
       slot.settle = { resolve, reject };
@@ -84,9 +80,13 @@ function allocate(bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial, maximum: 65536, shared: true });
   } catch (cause) {
-    throw new AppError('unavailable', 'There is not enough memory to compare all tracks.', {
-      cause,
-    });
+    throw new AppError(
+      'unavailable',
+      'There is not enough memory to hold the vectors of all tracks.',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -87,6 +87,16 @@ test('concurrent queries do not disturb one another', async () => {
   expect(answers.map(({ ids }) => ids[0])).toEqual(Array.from({ length: 20 }, (_, i) => i));
 });
 
+test('answers the similarity to every row', async () => {
+  const vectors = unitRows(50, 13, 6);
+  const index = await indexOf(vectors, new Int32Array(50));
+  const similarities = await index.similarities(vectors.slice(13, 26));
+  expect(similarities).toHaveLength(50);
+  expect(similarities[1]).toBeCloseTo(1, 5);
+  const order = Array.from(similarities.keys()).sort((a, b) => similarities[b] - similarities[a]);
+  expect(order).toEqual(expected(vectors, 13, vectors.slice(13, 26), 50));
+});
+
 test('an empty library has no neighbours, and a wrong query is refused', async () => {
   const empty = await indexOf(new Float32Array(0), new Int32Array(0));
   expect((await empty.nearest(new Float32Array(0), 5)).ids).toHaveLength(0);

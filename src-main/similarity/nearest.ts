@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import { KernelThreads } from './kernel-threads.ts';
+import { shippedFile } from '../base/shipped-files.ts';
 
 export interface Neighbours {
   ids: Int32Array;
@@ -29,7 +30,7 @@ const MAX_RESULTS = 1024;
 /** Nothing lies at address 0. */
 const BASE = 1024;
 /** The built kernels of the source tree. */
-export const SOURCE_WASM = new URL('../../resources/wasm/neighbours.wasm', import.meta.url);
+export const SOURCE_WASM = shippedFile('resources/wasm/neighbours.wasm');
 
 /** Exact nearest neighbours over the rows of a matrix held in shared memory. One query at a time. */
 export class VectorIndex {
@@ -88,6 +89,23 @@ export class VectorIndex {
       throw new AppError('bad-input', 'The query has another size than the library.');
     }
     return this.#enqueue(() => this.#search(query, Math.min(k, this.count, MAX_RESULTS)));
+  }
+
+  /** The dot product of the query with every row, in their order. */
+  similarities(query: Float32Array): Promise<Float32Array> {
+    return this.#enqueue(async () => {
+      const scores = this.#growTables(this.count);
+      new Float32Array(this.#threads.memory.buffer, this.#query, this.dims).set(query);
+      const parts = this.#threads.count;
+      const tasks = Array.from({ length: parts }, (_, part) => part);
+      await this.#threads.runAll(tasks, (thread, part) => {
+        const first = Math.floor((this.count * part) / parts);
+        const end = Math.floor((this.count * (part + 1)) / parts);
+        const args = [this.#query, this.#vectors, this.#stride, first, end, scores];
+        return this.#threads.run(thread, 'scoresOf', args);
+      });
+      return new Float32Array(this.#threads.memory.buffer, scores, this.count).slice();
+    });
   }
 
   /**

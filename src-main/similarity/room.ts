@@ -5,6 +5,7 @@ import type { TrackRow } from '../library/contract.ts';
 import type { similarityCalls } from './contract.ts';
 import type { SimilarityWorkerTable } from './worker-table.ts';
 
+export { KernelThreads } from './kernel-threads.ts';
 export { neighbourGraph } from './neighbour-graph.ts';
 export { VectorIndex } from './nearest.ts';
 export type { NeighbourGraph } from './nearest.ts';

@@ -42,8 +42,10 @@ function grow(
 ): void {
   if (end - first <= leaf) return;
   const bytes = (<usize>stride) << 2;
-  const a = vectors + <usize>load<i32>(order + ((<usize>(first + randomBelow(end - first))) << 2)) * bytes;
-  const b = vectors + <usize>load<i32>(order + ((<usize>(first + randomBelow(end - first))) << 2)) * bytes;
+  const a =
+    vectors + <usize>load<i32>(order + ((<usize>(first + randomBelow(end - first))) << 2)) * bytes;
+  const b =
+    vectors + <usize>load<i32>(order + ((<usize>(first + randomBelow(end - first))) << 2)) * bytes;
   for (let o: usize = 0; o < bytes; o += 16) {
     v128.store(line + o, f32x4.sub(v128.load(a + o), v128.load(b + o)));
   }
@@ -86,14 +88,7 @@ function swap(keys: usize, order: usize, i: i32, j: i32): void {
 }
 
 /** Offers a row that may be in the list already. Entries carry in `fresh` whether they are new. */
-function offerOnce(
-  scores: usize,
-  rows: usize,
-  fresh: usize,
-  k: i32,
-  score: f32,
-  row: i32,
-): bool {
+function offerOnce(scores: usize, rows: usize, fresh: usize, k: i32, score: f32, row: i32): bool {
   if (score <= load<f32>(scores + ((<usize>(k - 1)) << 2))) return false;
   for (let e: usize = 0; e < (<usize>k) << 2; e += 4) if (load<i32>(rows + e) == row) return false;
   let at = <usize>(k - 1);

@@ -110,3 +110,18 @@ function tile(
   offerPair(scores, rows, k, i + 3, j, sum(s30));
   offerPair(scores, rows, k, i + 3, j + 1, sum(s31));
 }
+
+/** The dot product of `query` with each of the rows [first, end), at `scores` + row. */
+export function scoresOf(
+  query: usize,
+  vectors: usize,
+  stride: i32,
+  first: i32,
+  end: i32,
+  scores: usize,
+): void {
+  const bytes = (<usize>stride) << 2;
+  for (let r = first; r < end; r++) {
+    store<f32>(scores + ((<usize>r) << 2), dot(query, vectors + <usize>r * bytes, stride));
+  }
+}

@@ -1,0 +1,100 @@
+import { affinitiesOf } from './affinities.ts';
+import { ForceField } from './force-field.ts';
+import type { KnnGraph } from './fuzzy-graph.ts';
+
+export interface TsneOptions {
+  /** About 3 × perplexity neighbours per row. */
+  graph: KnnGraph;
+  dims: 2 | 3;
+  /** n × dims start, such as PCA scores; it is scaled, not changed. */
+  start: Float32Array;
+  /** How many neighbours a track feels, softly: 5 to 50. */
+  perplexity: number;
+  threads: number;
+  iterations?: number;
+}
+
+/** Neighbours that t-SNE looks at, as all its implementations. */
+export const neighboursForPerplexity = (perplexity: number): number => Math.ceil(3 * perplexity);
+
+const ITERATIONS = 750;
+/** At first clusters gather, pulled harder than is true. */
+const GATHERING = 250;
+const EXAGGERATION = 12;
+const START_DEVIATION = 1e-4;
+/** Fewer push one another apart without end. */
+const MIN_TRACKS = 4;
+
+/**
+ * t-SNE by Barnes-Hut (van der Maaten 2014) from a PCA start (Kobak & Berens 2019), with the step size of
+ * Belkina et al. 2019. Yields the points as they are after every iteration; they are the map at the end.
+ * The same input gives the same map.
+ */
+export async function* fitTsne(
+  options: TsneOptions,
+): AsyncGenerator<{ fraction: number; points: Float32Array }, Float32Array> {
+  const { graph, dims, perplexity, threads } = options;
+  const start = scaledStart(options.start, dims);
+  if (start.length < MIN_TRACKS * dims) return start;
+  const field = await ForceField.create(affinitiesOf(graph, perplexity), dims, threads);
+  try {
+    field.points.set(start);
+    const descent = new Descent(field, dims);
+    const iterations = options.iterations ?? ITERATIONS;
+    for (let step = 0; step < iterations; step++) {
+      const z = await field.compute();
+      descent.step(step < GATHERING, z);
+      yield { fraction: (step + 1) / iterations, points: field.points };
+    }
+    return field.points.slice();
+  } finally {
+    await field.close();
+  }
+}
+
+/** Gradient descent with momentum and one gain per coordinate (Jacobs 1988). */
+class Descent {
+  readonly #field: ForceField;
+  readonly #dims: number;
+  readonly #rate: number;
+  readonly #updates: Float64Array;
+  readonly #gains: Float64Array;
+
+  constructor(field: ForceField, dims: number) {
+    const size = field.points.length;
+    this.#field = field;
+    this.#dims = dims;
+    this.#rate = Math.max(size / dims / EXAGGERATION / 4, 50);
+    this.#updates = new Float64Array(size);
+    this.#gains = new Float64Array(size).fill(1);
+  }
+
+  /** @param z what the repulsion is divided by */
+  step(isGathering: boolean, z: number): void {
+    const { points, attraction, repulsion } = this.#field;
+    const updates = this.#updates;
+    const gains = this.#gains;
+    const pull = isGathering ? EXAGGERATION : 1;
+    const momentum = isGathering ? 0.5 : 0.8;
+    const means = new Float64Array(this.#dims);
+    for (let i = 0; i < points.length; i++) {
+      const force = 4 * (pull * attraction[i] - repulsion[i] / z);
+      const turns = force > 0 !== updates[i] > 0;
+      gains[i] = turns ? gains[i] + 0.2 : Math.max(0.01, gains[i] * 0.8);
+      updates[i] = momentum * updates[i] - this.#rate * gains[i] * force;
+      points[i] += updates[i];
+      means[i % this.#dims] += points[i];
+    }
+    const n = points.length / this.#dims;
+    for (let i = 0; i < points.length; i++) points[i] -= means[i % this.#dims] / n;
+  }
+}
+
+/** The first axis gets a deviation of 1e-4, the others in proportion. */
+function scaledStart(start: Float32Array, dims: number): Float32Array {
+  let squares = 0;
+  for (let i = 0; i < start.length; i += dims) squares += start[i] ** 2;
+  const deviation = Math.sqrt(squares / Math.max(1, start.length / dims));
+  const factor = deviation > 0 ? START_DEVIATION / deviation : 0;
+  return start.map((value, i) => value * factor + 1e-7 * Math.sin(i + 1));
+}
