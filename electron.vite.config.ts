@@ -6,6 +6,7 @@ import { noEval } from './scripts/build/no-eval.ts';
 const MAIN_ENTRIES = {
   electron: 'src-main/hosts/electron/main.ts',
   cli: 'src-main/hosts/cli/main.ts',
+  tags: 'src-main/library/tags.worker.ts',
   analysis: 'src-main/indexing/analysis.worker.ts',
   projection: 'src-main/projection/projection.worker.ts',
   similarity: 'src-main/similarity/similarity.worker.ts',

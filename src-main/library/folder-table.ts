@@ -1,21 +1,22 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { FolderState, LibraryFolder } from './contract.ts';
-import { joinPath } from './walk.ts';
+import { joinPath, pathInside } from './paths.ts';
 
 export interface StoredFolder {
   id: number;
   path: Buffer;
   state: FolderState;
+  lastScannedAt: string | null;
 }
 
+const STORED = 'SELECT id, path, state, last_scanned_at AS lastScannedAt FROM library_folders';
+
 export function storedFolders(db: ReadableDb): StoredFolder[] {
-  return db
-    .prepare('SELECT id, path, state FROM library_folders ORDER BY id')
-    .all() as StoredFolder[];
+  return db.prepare(`${STORED} ORDER BY id`).all() as StoredFolder[];
 }
 
 export function folderById(db: ReadableDb, id: number): StoredFolder | null {
-  const row = db.prepare('SELECT id, path, state FROM library_folders WHERE id = ?').get(id);
+  const row = db.prepare(`${STORED} WHERE id = ?`).get(id);
   return (row as StoredFolder | undefined) ?? null;
 }
 
@@ -64,7 +65,7 @@ export function absorbFolder(
   inner: StoredFolder,
   outer: Buffer,
 ): void {
-  const prefix = inner.path.subarray(outer.length + (outer.at(-1) === 0x2f ? 0 : 1));
+  const prefix = pathInside(inner.path, outer)!;
   const rows = db.prepare('SELECT id, path FROM tracks WHERE folder_id = ?').all(inner.id) as {
     id: number;
     path: Buffer;

@@ -10,9 +10,14 @@ const EXTENSIONS = new Set(
 export const isAudioFile = (name: Buffer): boolean =>
   EXTENSIONS.has(extname(name.toString('latin1')).toLowerCase());
 
-const COVER_NAMES = /^(cover|folder|front|album|albumart)\.(jpe?g|png|webp|gif)$/i;
+const COVER_NAMES = /^(cover|folder|front|albumart|album)\.(jpe?g|png|webp|gif)$/;
 
-export const isCoverFile = (name: Buffer): boolean => COVER_NAMES.test(name.toString('latin1'));
+/** The file that is named as covers are; `cover` before `folder` and the others. */
+export function chooseCover(names: Buffer[]): Buffer | null {
+  const rank = (name: Buffer): string => name.toString('latin1').toLowerCase();
+  const covers = names.filter((name) => COVER_NAMES.test(rank(name)));
+  return covers.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0] ?? null;
+}
 
 /** Codecs that Chromium does not play; big-endian samples are AIFF. */
 const TRANSCODED_CODECS = /^(alac|ape|wavpack|wma|tta|mpc|pcm_\w+be$|ac3|eac3|dts)/;

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../base/host.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { createLog } from '../base/log.ts';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
@@ -20,7 +21,7 @@ import { trackQuery } from './contract.ts';
 import type { TrackQuery, TrackRow } from './contract.ts';
 import { createLibrary } from './room.ts';
 import type { Library } from './room.ts';
-import { cleanText } from './tags.ts';
+import { cleanText } from './clean-tags.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'earshot-library-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -76,6 +77,7 @@ beforeEach(() => {
     log: createLog('error'),
     paths: { data: base },
     capabilities: {},
+    forkWorker: forkNodeWorker,
   } as unknown as Host;
   library = createLibrary({
     db,

@@ -1,18 +1,32 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import type { WritableDb } from '../database/room.ts';
 import type { StoredFolder } from './folder-table.ts';
 import { finishScan } from './folder-table.ts';
-import { readTags } from './tags.ts';
-import { knownFiles, markFound, markMissing, movePath, saveFile } from './track-table.ts';
+import { joinPath, keyOf, pathInside } from './paths.ts';
+import type { Tags } from './tags.ts';
+import {
+  arrivalSince,
+  knownFiles,
+  markFound,
+  markMissing,
+  missingElsewhere,
+  moveTrack,
+  removeTrack,
+  saveFile,
+  setArtwork,
+} from './track-table.ts';
 import type { KnownFile } from './track-table.ts';
-import { joinPath, walk } from './walk.ts';
-import type { FoundFile } from './walk.ts';
+import { walk } from './walk.ts';
+import type { FileMark, FoundFile } from './walk.ts';
+import type { TagSource } from './worker-table.ts';
 
 const BATCH = 200;
-const READERS = 8;
+/** A smaller batch is stored after this time, so that the first tracks show at once. */
+const BATCH_MILLISECONDS = 1000;
 
 export interface ScanOutcome {
-  /** The folder is there but holds nothing of what it held: its drive is not mounted. */
+  /** The folder is there but holds nothing at all: its drive is not mounted. */
   looksUnplugged: boolean;
   filesSeen: number;
   filesRead: number;
@@ -20,114 +34,186 @@ export interface ScanOutcome {
 }
 
 export interface ScanOptions {
+  readTags(files: TagSource[]): Promise<Tags[]>;
   onProgress(filesSeen: number, filesRead: number): void;
   /** A batch was stored. */
   onStored(): void;
   isStopped(): boolean;
 }
 
-/** Brings the database up to what is on the disk; only new and changed files are opened. */
+/**
+ * Brings the database up to what is on the disk; only new and changed files are opened. Whatever ends it in
+ * the middle leaves whole batches, and the next scan goes on from there.
+ */
 export async function scanFolder(
   db: WritableDb,
   folder: StoredFolder,
   options: ScanOptions,
 ): Promise<ScanOutcome> {
-  const { files, unreadable } = await walk(folder.path, (seen) => options.onProgress(seen, 0));
+  const unreadable: Buffer[] = [];
   const known = new Map(knownFiles(db, folder.id).map((file) => [keyOf(file.path), file]));
-  if (files.length === 0 && known.size > 0 && unreadable.length === 0) {
-    return { looksUnplugged: true, filesSeen: 0, filesRead: 0, changed: false };
-  }
-  const fresh: FoundFile[] = [];
-  const back: number[] = [];
-  for (const file of files) {
-    const before = known.get(keyOf(file.path));
-    known.delete(keyOf(file.path));
-    if (before && isUnchanged(before, file)) {
-      if (before.status === 'missing') back.push(before.id);
-    } else {
-      fresh.push(file);
+  const sources = new Set([...known.values(), ...missingElsewhere(db, folder.id)].map(markKey));
+  const batches = new Batches(db, folder, options);
+  const found: Found = { back: [], covers: [], arrived: [] };
+  for await (const files of walk(folder.path, unreadable)) {
+    if (options.isStopped()) break;
+    batches.filesSeen += files.length;
+    for (const file of files) {
+      const before = known.get(keyOf(file.path));
+      known.delete(keyOf(file.path));
+      if (before && isSameFile(before, file)) noteUnchanged(before, file, found);
+      // What may be a known file that was moved waits until it is clear which ones are gone.
+      else if (!before && sources.has(markKey(file))) found.arrived.push(file);
+      else await batches.add(file);
     }
+    options.onProgress(batches.filesSeen, batches.filesRead);
   }
-  const vanished = [...known.values()].filter(
-    (file) => !isUnder(unreadable, folder.path, file.path),
+  const outcome = { looksUnplugged: false, filesSeen: batches.filesSeen, filesRead: 0 };
+  if (options.isStopped()) return { ...outcome, changed: false };
+  const gone = [...known.values()].filter(({ path }) => !liesIn(unreadable, folder.path, path));
+  if (gone.some(({ status }) => status !== 'missing') && (await isEmpty(folder.path))) {
+    return { ...outcome, looksUnplugged: true, changed: false };
+  }
+  const changes = storeMoves(db, folder, found, gone, batches);
+  await batches.finish();
+  if (!options.isStopped()) {
+    const shown = unreadable.map((path) => path.toString('utf8'));
+    finishScan(db, folder.id, shown);
+  }
+  return {
+    ...outcome,
+    filesRead: batches.filesRead,
+    changed: changes + batches.filesRead > 0,
+  };
+}
+
+interface Found {
+  /** Ids of missing tracks whose file is there again. */
+  back: number[];
+  /** Tracks whose folder has another cover now. */
+  covers: { id: number; artwork: string | null }[];
+  /** New files with size and time of known ones. */
+  arrived: FoundFile[];
+}
+
+function noteUnchanged(before: KnownFile, file: FoundFile, { back, covers }: Found): void {
+  if (before.status === 'missing') back.push(before.id);
+  const artwork = coverMark(file);
+  const hasOwn = before.artworkHash !== null && !before.artworkHash.startsWith(COVER_PREFIX);
+  if (!hasOwn && artwork !== before.artworkHash) covers.push({ id: before.id, artwork });
+}
+
+/** Stores all that needs no file opened; answers how many tracks changed. What is new goes to the batches. */
+function storeMoves(
+  db: WritableDb,
+  folder: StoredFolder,
+  { back, covers, arrived }: Found,
+  gone: KnownFile[],
+  batches: Batches,
+): number {
+  const { moved, added } = matchMoved(arrived, [...gone, ...missingElsewhere(db, folder.id)]);
+  batches.addLater(added);
+  const lost = gone.filter(
+    ({ id, status }) => status !== 'missing' && status !== 'excluded' && !moved.has(id),
   );
-  const { moved, added } = matchMoved(fresh, vanished);
-  const lost = vanished.filter(({ id, status }) => status !== 'missing' && !moved.has(id));
   db.transaction(() => {
     for (const id of back) markFound(db, id);
-    for (const [id, file] of moved) movePath(db, id, file);
-    for (const { id } of lost) markMissing(db, id);
+    for (const { id, artwork } of covers) setArtwork(db, id, artwork);
+    for (const [id, file] of moved) moveTrack(db, id, folder.id, file);
+    for (const file of lost) markLost(db, folder, file);
   })();
-  await readInBatches(db, folder, added, files.length, options);
-  if (!options.isStopped()) finishScan(db, folder.id, unreadable);
-  const changed = added.length + moved.size + lost.length + back.length > 0;
-  return { looksUnplugged: false, filesSeen: files.length, filesRead: added.length, changed };
+  return back.length + covers.length + moved.size + lost.length;
 }
 
-const keyOf = (path: Buffer): string => path.toString('latin1');
-const isUnchanged = (before: KnownFile, now: FoundFile): boolean =>
-  before.size === now.size && before.modifiedMs === now.modifiedMs;
-
-/** What lies in a folder that cannot be read now is not lost. */
-function isUnder(unreadable: string[], root: Buffer, path: Buffer): boolean {
-  const absolute = joinPath(root, path).toString('utf8');
-  return unreadable.some((folder) => absolute.startsWith(`${folder}/`));
+/** A file that came up in another folder since this one was last looked at went there. */
+function markLost(db: WritableDb, folder: StoredFolder, file: KnownFile): void {
+  const arrival = folder.lastScannedAt && arrivalSince(db, folder, file, folder.lastScannedAt);
+  if (!arrival) return markMissing(db, file.id);
+  removeTrack(db, arrival.id);
+  moveTrack(db, file.id, arrival.folderId, arrival);
 }
 
-/** A new file with size and time of exactly one that vanished is that file, moved. */
+/** A new file with size and time of exactly one that is gone is that file, moved. */
 function matchMoved(
-  fresh: FoundFile[],
-  vanished: KnownFile[],
+  arrived: FoundFile[],
+  gone: KnownFile[],
 ): { moved: Map<number, FoundFile>; added: FoundFile[] } {
-  const mark = (file: { size: number; modifiedMs: number }): string =>
-    `${file.size}:${file.modifiedMs}`;
-  const candidates = Map.groupBy(vanished, mark);
-  const arrivals = Map.groupBy(fresh, mark);
+  const candidates = Map.groupBy(gone, markKey);
+  const arrivals = Map.groupBy(arrived, markKey);
   const moved = new Map<number, FoundFile>();
-  const added = fresh.filter((file) => {
-    const from = candidates.get(mark(file));
-    if (from?.length !== 1 || arrivals.get(mark(file))!.length !== 1) return true;
+  const added = arrived.filter((file) => {
+    const from = candidates.get(markKey(file));
+    if (from?.length !== 1 || arrivals.get(markKey(file))!.length !== 1) return true;
     moved.set(from[0].id, file);
     return false;
   });
   return { moved, added };
 }
 
-async function readInBatches(
-  db: WritableDb,
-  folder: StoredFolder,
-  files: FoundFile[],
-  seen: number,
-  { onProgress, onStored, isStopped }: ScanOptions,
-): Promise<void> {
-  for (let at = 0; at < files.length && !isStopped(); at += BATCH) {
-    const batch = files.slice(at, at + BATCH);
-    const tags = await mapWithReaders(batch, ({ path }) =>
-      readTags(joinPath(folder.path, path), path),
+/** New and changed files, read and stored some at a time. */
+class Batches {
+  filesSeen = 0;
+  filesRead = 0;
+  #waiting: FoundFile[] = [];
+  #lastStored = Date.now();
+  readonly #db: WritableDb;
+  readonly #folder: StoredFolder;
+  readonly #options: ScanOptions;
+
+  constructor(db: WritableDb, folder: StoredFolder, options: ScanOptions) {
+    this.#db = db;
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  async add(file: FoundFile): Promise<void> {
+    this.#waiting.push(file);
+    const isDue = Date.now() - this.#lastStored > BATCH_MILLISECONDS;
+    if (isDue || this.#waiting.length >= BATCH) await this.#store();
+  }
+
+  addLater(files: FoundFile[]): void {
+    this.#waiting.push(...files);
+  }
+
+  async finish(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#options.isStopped()) await this.#store();
+  }
+
+  async #store(): Promise<void> {
+    const files = this.#waiting.splice(0, BATCH);
+    const { path: root, id } = this.#folder;
+    const tags = await this.#options.readTags(
+      files.map(({ path }) => ({ absolute: joinPath(root, path), relative: path })),
     );
-    db.transaction(() => {
-      batch.forEach((file, i) => {
-        saveFile(db, folder.id, file, tags[i], tags[i].artworkHash ?? hashOfCover(file));
-      });
+    if (this.#options.isStopped()) return; // The folder may be gone from the library meanwhile.
+    this.#db.transaction(() => {
+      files.forEach((file, i) => saveFile(this.#db, id, file, tags[i], coverMark(file)));
     })();
-    onProgress(seen, at + batch.length);
-    onStored();
+    this.filesRead += files.length;
+    this.#lastStored = Date.now();
+    this.#options.onProgress(this.filesSeen, this.filesRead);
+    this.#options.onStored();
   }
 }
 
-function hashOfCover({ cover }: FoundFile): string | null {
-  return cover && `folder-${createHash('sha256').update(cover).digest('hex').slice(0, 24)}`;
+const COVER_PREFIX = 'folder-';
+
+/** Identifies a cover beside the files by where it is and what it is known by. */
+function coverMark({ cover }: FoundFile): string | null {
+  if (!cover) return null;
+  const hash = createHash('sha256')
+    .update(cover.path)
+    .update(`\0${markKey(cover)}`);
+  return COVER_PREFIX + hash.digest('hex').slice(0, 25);
 }
 
-async function mapWithReaders<Item, Value>(
-  items: Item[],
-  work: (item: Item) => Promise<Value>,
-): Promise<Value[]> {
-  const values = new Array<Value>(items.length);
-  let next = 0;
-  const reader = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) values[i] = await work(items[i]);
-  };
-  await Promise.all(Array.from({ length: READERS }, reader));
-  return values;
-}
+const markKey = ({ size, modifiedMs }: FileMark): string => `${size}:${modifiedMs}`;
+const isSameFile = (a: FileMark, b: FileMark): boolean => markKey(a) === markKey(b);
+
+/** What lies in a folder that cannot be read now is not lost. */
+const liesIn = (folders: Buffer[], root: Buffer, path: Buffer): boolean =>
+  folders.some((folder) => pathInside(joinPath(root, path), folder) !== null);
+
+const isEmpty = async (folder: Buffer): Promise<boolean> =>
+  (await readdir(folder)).every((name) => name === 'lost+found');

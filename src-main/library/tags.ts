@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { parseFile, selectCover } from 'music-metadata';
-import type { IAudioMetadata, ICommonTagsResult } from 'music-metadata';
+import { selectCover } from 'music-metadata';
+import type { IAudioMetadata } from 'music-metadata';
+import { cleanList, cleanText, integerWithin, within } from './clean-tags.ts';
+import { hasTags, readMetadata } from './read-metadata.ts';
 
 /** What a file says of itself, cleaned; only this room reads tags. */
 export interface Tags {
@@ -23,88 +24,68 @@ export interface Tags {
   artworkHash: string | null;
 }
 
-export interface Picture {
-  bytes: Uint8Array;
-  type: string;
-}
-
-const MAX_TEXT = 500;
-const MAX_LIST = 20;
-const PARSE_SECONDS = 20;
+const MAX_KEY_LENGTH = 20;
 
 /**
  * Reads the tags of a file; what is missing is taken from its name and folder. Never throws: a file whose
  * tags cannot be read is a file without tags.
  */
 export async function readTags(absolute: Buffer, relative: Buffer): Promise<Tags> {
-  const metadata = await parse(absolute).catch(() => null);
+  return describe(await readMetadata(absolute).catch(() => null), relative);
+}
+
+/** What is known of a file without tags. */
+export const tagsFromName = (relative: Buffer): Tags => describe(null, relative);
+
+function describe(metadata: IAudioMetadata | null, relative: Buffer): Tags {
+  const repair = isRiffInfo(metadata) ? repairUtf8 : (text: string) => text;
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? cleanText(repair(value)) : '';
+  const list = (values: unknown[]): string[] => cleanList(values.map(text));
   const common = metadata?.common;
-  const artists = cleanList(common?.artists ?? (common?.artist ? [common.artist] : []));
-  const cover = common?.picture ? selectCover(common.picture) : null;
+  const artists = list(common?.artists ?? [common?.artist]);
+  const cover = coverOf(metadata);
   return {
-    title: cleanText(common?.title) || nameWithoutExtension(relative),
+    title: text(common?.title) || nameWithoutExtension(relative),
     artists,
-    artist: cleanText(common?.artist) || artists.join(', '),
-    album: cleanText(common?.album) || (hasTags(common) ? '' : folderName(relative)),
-    albumArtist: cleanText(common?.albumartist),
-    genres: cleanList((common?.genre ?? []).flatMap((genre) => genre.split(/[;\0]/))),
-    year: within(common?.year, 1000, 2200),
-    trackNumber: within(common?.track?.no, 1, 9999),
-    discNumber: within(common?.disk?.no, 1, 999),
-    durationSeconds: within(metadata?.format.duration, 0, 1e7),
+    artist: text(common?.artist) || artists.join(', '),
+    album: text(common?.album) || (hasTags(metadata) ? '' : folderName(relative)),
+    albumArtist: text(common?.albumartist),
+    genres: list((common?.genre ?? []).flatMap((genre) => genre.split(/[;\0]/))),
+    year: integerWithin(common?.year, 1000, 2200),
+    trackNumber: integerWithin(common?.track?.no, 1, 9999),
+    discNumber: integerWithin(common?.disk?.no, 1, 999),
+    durationSeconds: within(metadata?.format.duration, 0.001, 1e7),
     tempo: within(common?.bpm, 1, 999),
-    key: cleanText(common?.key) || null,
+    key: text(common?.key).slice(0, MAX_KEY_LENGTH) || null,
     replayGainTrack: within(common?.replaygain_track_gain?.dB, -60, 60),
     replayGainAlbum: within(common?.replaygain_album_gain?.dB, -60, 60),
-    artworkHash: cover ? createHash('sha256').update(cover.data).digest('hex').slice(0, 32) : null,
+    artworkHash: cover ? createHash('sha256').update(cover).digest('hex').slice(0, 32) : null,
   };
 }
 
 /** The picture inside a file, whatever its type claims to be; null without one. */
 export async function readPicture(absolute: Buffer): Promise<Uint8Array | null> {
-  const metadata = await parse(absolute).catch(() => null);
-  const cover = metadata?.common.picture ? selectCover(metadata.common.picture) : null;
-  return cover?.data ?? null;
+  return coverOf(await readMetadata(absolute).catch(() => null));
 }
 
-async function parse(absolute: Buffer): Promise<IAudioMetadata> {
-  const name = absolute.toString('utf8');
-  // The options object is written to by the parser, so each call gets its own.
-  if (Buffer.from(name, 'utf8').equals(absolute)) return bounded(parseFile(name, {}));
-  const file = await open(absolute, 'r'); // A name that is no UTF-8 is opened by number.
+function coverOf(metadata: IAudioMetadata | null): Uint8Array | null {
+  const pictures = metadata?.common.picture?.filter(({ data }) => data?.length > 0);
+  return (pictures && selectCover(pictures)?.data) ?? null;
+}
+
+/** The parser takes the texts of a WAV's INFO chunk for Latin-1; most programs write UTF-8. */
+const isRiffInfo = (metadata: IAudioMetadata | null): boolean =>
+  metadata?.format.tagTypes?.length === 1 && metadata.format.tagTypes[0] === 'exif';
+
+function repairUtf8(text: string): string {
+  const bytes = Buffer.from(text, 'latin1');
+  if (bytes.toString('latin1') !== text) return text;
   try {
-    return await bounded(parseFile(`/proc/self/fd/${file.fd}`, {}));
-  } finally {
-    await file.close();
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return text;
   }
-}
-
-function bounded<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too slow')), PARSE_SECONDS * 1000);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
-}
-
-const hasTags = (common: ICommonTagsResult | undefined): boolean =>
-  Boolean(common?.title ?? common?.artist ?? common?.album);
-
-/** One line without control characters or characters that turn the writing direction. */
-export function cleanText(text: string | undefined): string {
-  const line = (text ?? '').replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g,
-    ' ',
-  );
-  return line.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT);
-}
-
-function cleanList(texts: string[]): string[] {
-  return [...new Set(texts.map(cleanText).filter(Boolean))].slice(0, MAX_LIST);
-}
-
-function within(value: number | null | undefined, low: number, high: number): number | null {
-  return typeof value === 'number' && value >= low && value <= high ? value : null;
 }
 
 function nameWithoutExtension(path: Buffer): string {
@@ -113,5 +94,5 @@ function nameWithoutExtension(path: Buffer): string {
 }
 
 function folderName(path: Buffer): string {
-  return cleanText(path.toString('utf8').split('/').at(-2));
+  return cleanText(path.toString('utf8').split('/').at(-2) ?? '');
 }

@@ -85,8 +85,13 @@ export function listTracks(
   return { total, tracks: rows.map(toRow) };
 }
 
+/** The place of a track in the list that the query gives, or -1. */
+export function positionOfTrack(db: ReadableDb, query: Query & { trackId: number }): number {
+  return listIds(db, query).indexOf(query.trackId);
+}
+
 /** All ids that a query gives, in its order. */
-export function listIds(db: ReadableDb, query: Query): number[] {
+function listIds(db: ReadableDb, query: Query): number[] {
   const { where, parameters } = conditionOf(query);
   return db
     .prepare(

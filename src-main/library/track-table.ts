@@ -1,21 +1,43 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
-import type { FoundFile } from './walk.ts';
+import type { FileMark, FoundFile } from './walk.ts';
 import type { Tags } from './tags.ts';
 
-export interface KnownFile {
+/** A file as it was when it was last seen. */
+export interface KnownFile extends FileMark {
   id: number;
+  folderId: number;
   path: Buffer;
-  size: number;
-  modifiedMs: number;
   status: string;
+  artworkHash: string | null;
 }
 
+const KNOWN = `SELECT id, folder_id AS folderId, path, size, modified_ms AS modifiedMs, status,
+  artwork_hash AS artworkHash FROM tracks`;
+
 export function knownFiles(db: ReadableDb, folderId: number): KnownFile[] {
+  return db.prepare(`${KNOWN} WHERE folder_id = ?`).all(folderId) as KnownFile[];
+}
+
+export function missingElsewhere(db: ReadableDb, folderId: number): KnownFile[] {
   return db
-    .prepare(
-      'SELECT id, path, size, modified_ms AS modifiedMs, status FROM tracks WHERE folder_id = ?',
-    )
+    .prepare(`${KNOWN} WHERE status = 'missing' AND folder_id <> ?`)
     .all(folderId) as KnownFile[];
+}
+
+/** The only track in another folder that has size and time of this file and was added since then. */
+export function arrivalSince(
+  db: ReadableDb,
+  { id: folderId }: { id: number },
+  { size, modifiedMs }: FileMark,
+  since: string,
+): KnownFile | null {
+  const rows = db
+    .prepare(
+      `${KNOWN} WHERE status NOT IN ('missing', 'excluded') AND folder_id <> ? AND size = ?
+       AND modified_ms = ? AND added_at >= ?`,
+    )
+    .all(folderId, size, modifiedMs, since) as KnownFile[];
+  return rows.length === 1 ? rows[0] : null;
 }
 
 /** A new file, or one whose content changed: it is analysed anew, and keeps its id. */
@@ -24,7 +46,7 @@ export function saveFile(
   folderId: number,
   file: FoundFile,
   tags: Tags,
-  artwork: string | null,
+  coverMark: string | null,
 ): void {
   db.prepare(
     `INSERT INTO tracks (folder_id, path, size, modified_ms, title, artists, artist, album, album_artist,
@@ -42,6 +64,7 @@ export function saveFile(
        tagged_key = excluded.tagged_key, replay_gain_track = excluded.replay_gain_track,
        replay_gain_album = excluded.replay_gain_album, artwork_hash = excluded.artwork_hash,
        status = CASE status WHEN 'excluded' THEN 'excluded' ELSE 'waiting' END,
+       recording_id = CASE status WHEN 'excluded' THEN NULL ELSE recording_id END,
        failure_code = NULL, failure_message = NULL, partial_reason = NULL, attempts = 0`,
   ).run({
     folderId,
@@ -63,13 +86,14 @@ export function saveFile(
     key: tags.key,
     replayGainTrack: tags.replayGainTrack,
     replayGainAlbum: tags.replayGainAlbum,
-    artwork,
+    artwork: tags.artworkHash ?? coverMark,
     addedAt: new Date().toISOString(),
   });
 }
 
 /** What a track's status is once its file is there (again). */
 const PRESENT_STATUS = `CASE
+  WHEN failure_code IS NOT NULL THEN 'failed'
   WHEN recording_id IS NULL THEN 'waiting'
   WHEN partial_reason IS NOT NULL THEN 'partial'
   ELSE 'analysed' END`;
@@ -80,16 +104,34 @@ export function markFound(db: WritableDb, id: number): void {
   ).run(id);
 }
 
+/** What waited had changed: its recording is of what the file was before, and is no longer its own. */
 export function markMissing(db: WritableDb, id: number): void {
-  db.prepare(`UPDATE tracks SET status = 'missing' WHERE id = ? AND status <> 'excluded'`).run(id);
+  db.prepare(
+    `UPDATE tracks SET status = 'missing',
+       recording_id = CASE status WHEN 'waiting' THEN NULL ELSE recording_id END
+     WHERE id = ? AND status <> 'excluded'`,
+  ).run(id);
 }
 
-/** The file is the same, elsewhere in its folder. */
-export function movePath(db: WritableDb, id: number, file: FoundFile): void {
+/** The file is the same, elsewhere. */
+export function moveTrack(
+  db: WritableDb,
+  id: number,
+  folderId: number,
+  { path, size, modifiedMs }: FileMark & { path: Buffer },
+): void {
   db.prepare(
-    `UPDATE tracks SET path = ?, size = ?, modified_ms = ?, status =
+    `UPDATE tracks SET folder_id = ?, path = ?, size = ?, modified_ms = ?, status =
        CASE status WHEN 'missing' THEN ${PRESENT_STATUS} ELSE status END WHERE id = ?`,
-  ).run(file.path, file.size, file.modifiedMs, id);
+  ).run(folderId, path, size, modifiedMs, id);
+}
+
+export function removeTrack(db: WritableDb, id: number): void {
+  db.prepare('DELETE FROM tracks WHERE id = ?').run(id);
+}
+
+export function setArtwork(db: WritableDb, id: number, artwork: string | null): void {
+  db.prepare('UPDATE tracks SET artwork_hash = ? WHERE id = ?').run(artwork, id);
 }
 
 /** Folder and path, as bytes, of a track whose file should be there. */
@@ -119,14 +161,15 @@ export function missingTwin(db: ReadableDb, trackId: number, recordingId: number
 
 /** The older row takes over file and tags of the newer one, which goes. */
 export function mergeInto(db: WritableDb, olderId: number, newerId: number): void {
-  const newer = db.prepare('SELECT * FROM tracks WHERE id = ?').get(newerId) as Record<
-    string,
-    unknown
-  >;
-  const kept = Object.keys(newer).filter((column) => column !== 'id' && column !== 'added_at');
-  db.prepare('DELETE FROM tracks WHERE id = ?').run(newerId);
-  const assignments = kept.map((column) => `${column} = @${column}`).join(', ');
-  db.prepare(`UPDATE tracks SET ${assignments} WHERE id = @olderId`).run({ ...newer, olderId });
+  db.transaction(() => {
+    const newer = db.prepare('SELECT * FROM tracks WHERE id = ?').get(newerId) as
+      Record<string, unknown> | undefined;
+    if (!newer) return;
+    const kept = Object.keys(newer).filter((column) => column !== 'id' && column !== 'added_at');
+    removeTrack(db, newerId);
+    const assignments = kept.map((column) => `${column} = @${column}`).join(', ');
+    db.prepare(`UPDATE tracks SET ${assignments} WHERE id = @olderId`).run({ ...newer, olderId });
+  })();
 }
 
 export function removeMissing(db: WritableDb, ids: number[] | undefined): number {
@@ -138,7 +181,7 @@ export function removeMissing(db: WritableDb, ids: number[] | undefined): number
 
 export function setExcluded(db: WritableDb, ids: number[], excluded: boolean): void {
   const status = excluded ? `'excluded'` : PRESENT_STATUS;
-  const from = excluded ? '' : `AND status = 'excluded'`;
+  const from = excluded ? `AND status <> 'missing'` : `AND status = 'excluded'`;
   db.prepare(
     `UPDATE tracks SET status = ${status} WHERE id IN (SELECT value FROM json_each(?)) ${from}`,
   ).run(JSON.stringify(ids));

@@ -1,83 +1,106 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { isAudioFile, isCoverFile } from './formats.ts';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { chooseCover, isAudioFile } from './formats.ts';
+import { joinPath, pathInside } from './paths.ts';
 
-/** A music file as the file system has it. */
-export interface FoundFile {
-  /** Relative to the library folder, bytes. */
-  path: Buffer;
+/** Size and time by which a file is known again without opening it. */
+export interface FileMark {
   size: number;
   modifiedMs: number;
+}
+
+/** A music file as the file system has it. */
+export interface FoundFile extends FileMark {
+  /** Relative to the library folder, bytes. */
+  path: Buffer;
   /** A picture beside it that is named as covers are, relative to the library folder. */
-  cover: Buffer | null;
+  cover: (FileMark & { path: Buffer }) | null;
 }
 
-export interface Walk {
-  files: FoundFile[];
-  /** Folders that could not be read, for showing. */
-  unreadable: string[];
-}
-
-const SEPARATOR = Buffer.from('/');
+const NO_MUSIC = Buffer.from('.nomusic');
 const DOT = 0x2e;
-
-export const joinPath = (folder: Buffer, name: Buffer): Buffer =>
-  folder.length === 0 ? name : Buffer.concat([folder, SEPARATOR, name]);
+const STATS_AT_ONCE = 32;
 
 /**
- * All music files below a folder. Hidden folders and those with a file named `.nomusic` are left out;
- * links are followed, each folder once.
+ * All music files below a folder, folder by folder. Hidden folders and those with a file named `.nomusic`
+ * are left out. Links are followed after everything else, each folder once, and never up to a folder that
+ * holds the root. Folders that cannot be read are added to `unreadable` as absolute paths.
  * @throws what reading the root itself throws
  */
-export async function walk(root: Buffer, onProgress: (filesSeen: number) => void): Promise<Walk> {
-  const result: Walk = { files: [], unreadable: [] };
+export async function* walk(root: Buffer, unreadable: Buffer[]): AsyncGenerator<FoundFile[]> {
   const seen = new Set<string>();
-  const waiting: Buffer[] = [Buffer.alloc(0)];
+  const folders: Buffer[] = [Buffer.alloc(0)];
+  const links: Buffer[] = [];
   await readdir(root); // A root that is away must throw, not look empty.
-  while (waiting.length > 0) {
-    const folder = waiting.pop()!;
-    const absolute = folder.length === 0 ? root : joinPath(root, folder);
+  while (folders.length > 0 || links.length > 0) {
+    const folder = folders.pop() ?? links.shift()!;
+    const absolute = joinPath(root, folder);
     try {
       const { dev, ino } = await stat(absolute, { bigint: true });
       if (seen.has(`${dev}:${ino}`)) continue;
       seen.add(`${dev}:${ino}`);
       const entries = await readdir(absolute, { encoding: 'buffer', withFileTypes: true });
       if (entries.some(({ name }) => name.equals(NO_MUSIC))) continue;
-      await readFolder(root, folder, entries, waiting, result);
-      onProgress(result.files.length);
+      const content = await sort(root, folder, entries);
+      folders.push(...content.folders);
+      links.push(...content.links);
+      yield content.files;
     } catch {
-      result.unreadable.push(absolute.toString('utf8'));
+      unreadable.push(absolute);
     }
   }
-  return result;
 }
 
-const NO_MUSIC = Buffer.from('.nomusic');
+interface Content {
+  files: FoundFile[];
+  folders: Buffer[];
+  /** Links to folders. */
+  links: Buffer[];
+}
 
-async function readFolder(
-  root: Buffer,
-  folder: Buffer,
-  entries: Dirent<Buffer>[],
-  waiting: Buffer[],
-  result: Walk,
-): Promise<void> {
+async function sort(root: Buffer, folder: Buffer, entries: Dirent<Buffer>[]): Promise<Content> {
   const visible = entries.filter(({ name }) => name[0] !== DOT);
-  const cover = visible.find(({ name }) => isCoverFile(name));
+  const content: Content = { files: [], folders: [], links: [] };
+  const candidates: Buffer[] = [];
   for (const entry of visible) {
     const path = joinPath(folder, entry.name);
-    if (entry.isDirectory()) {
-      waiting.push(path);
-      continue;
+    if (entry.isDirectory()) content.folders.push(path);
+    else if (entry.isSymbolicLink() || isAudioFile(entry.name)) candidates.push(path);
+  }
+  const coverName = chooseCover(visible.map(({ name }) => name));
+  const cover = coverName && (await markOf(root, joinPath(folder, coverName)));
+  for (let at = 0; at < candidates.length; at += STATS_AT_ONCE) {
+    const some = candidates.slice(at, at + STATS_AT_ONCE);
+    const marks = await Promise.all(some.map((path) => markOf(root, path)));
+    for (const mark of marks) {
+      if (mark?.isFolder) {
+        if (await leadsElsewhere(root, mark.path)) content.links.push(mark.path);
+      } else if (mark?.isFile && isAudioFile(mark.path)) {
+        const { path, size, modifiedMs } = mark;
+        content.files.push({ path, size, modifiedMs, cover: cover?.isFile ? cover : null });
+      }
     }
-    if (!entry.isSymbolicLink() && !(entry.isFile() && isAudioFile(entry.name))) continue;
-    const status = await stat(joinPath(root, path)).catch(() => null);
-    if (status?.isDirectory()) waiting.push(path);
-    if (!status?.isFile() || !isAudioFile(entry.name)) continue;
-    result.files.push({
+  }
+  return content;
+}
+
+type Marked = FileMark & { path: Buffer; isFile: boolean; isFolder: boolean };
+
+async function markOf(root: Buffer, path: Buffer): Promise<Marked | null> {
+  const status = await stat(joinPath(root, path)).catch(() => null);
+  return (
+    status && {
       path,
       size: status.size,
       modifiedMs: Math.floor(status.mtimeMs),
-      cover: cover ? joinPath(folder, cover.name) : null,
-    });
-  }
+      isFile: status.isFile(),
+      isFolder: status.isDirectory(),
+    }
+  );
+}
+
+/** False for a link to the root or to a folder around it, which would bring in the whole disk. */
+async function leadsElsewhere(root: Buffer, link: Buffer): Promise<boolean> {
+  const target = await realpath(joinPath(root, link), { encoding: 'buffer' }).catch(() => null);
+  return target !== null && !target.equals(root) && pathInside(root, target) === null;
 }
