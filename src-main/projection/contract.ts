@@ -16,6 +16,16 @@ export const fitParameters = z.object({
 });
 export type FitParameters = z.output<typeof fitParameters>;
 
+/** How far a map can be trusted over 15 neighbours, each 0 to 1. */
+export interface MapScores {
+  /** What lies near on the map sounds alike. */
+  trustworthiness: number;
+  /** What sounds alike lies near on the map. */
+  continuity: number;
+  /** Part of the 15 nearest in sound that are among the 15 nearest on the map. */
+  recall: number;
+}
+
 /**
  * A map of the library. Its points are at `/points/:id?v=:version`: little-endian
  * Uint32 [count, dims], then Int32 trackId[count], Float32 coordinate[count × dims],
@@ -24,6 +34,10 @@ export type FitParameters = z.output<typeof fitParameters>;
  */
 export interface MapInfo {
   id: number;
+  /** Whether it is the one shown for its number of dimensions. */
+  inForce: boolean;
+  /** Null for maps made before they were measured. */
+  scores: MapScores | null;
   version: number;
   parameters: FitParameters;
   count: number;
@@ -43,6 +57,10 @@ export const columnName = z.enum([
   'tempo',
   'key',
   'loudness',
+  'trust',
+  'region',
+  'duration',
+  'added',
 ]);
 export type ColumnName = z.output<typeof columnName>;
 
@@ -62,6 +80,42 @@ export interface ProjectionProgress {
   /** 0 to 1 over both stages. */
   fraction: number;
   message: string | null;
+  /** Goes up when the bytes at `/preview` changed: the map as it forms, laid out as `/points`. 0: none yet. */
+  previewVersion: number;
+}
+
+/** A true neighbour of a track: one of its 15 nearest in the embedding. */
+export interface TrueNeighbour {
+  trackId: number;
+  /** Whether it is near on the map too (among the 45 nearest); null where the track was placed later. */
+  isNear: boolean | null;
+}
+
+/** How far a track lies from where it was, as a part of the map's width. */
+export interface MovedTrack {
+  trackId: number;
+  distance: number;
+}
+
+/** A place on a map with a name. Regions of level 0 are the overview; deeper ones lie in a parent. */
+export interface Region {
+  id: number;
+  level: number;
+  parentId: number | null;
+  /** The user's own name, or the words found in the tags. */
+  name: string;
+  /** Whether the name is the user's own. */
+  isRenamed: boolean;
+  /** Tracks in it now. */
+  count: number;
+  /** 0 to 1: part of the tracks with a genre that have the most frequent one. */
+  purity: number;
+  /** 0 to 1: part of the tracks without a genre. */
+  unlabelled: number;
+  /** Where its name goes: as many coordinates as the map has dimensions. */
+  centre: number[];
+  /** Soft outlines on a 2-D map, each [x, y, x, y, …] without the first point again at the end. */
+  contours: number[][];
 }
 
 export const projectionCalls = {
@@ -72,11 +126,31 @@ export const projectionCalls = {
   /** Fits anew and answers when the map is stored. */
   'projection.fit': call<MapInfo>()(fitParameters.prefault({})),
   'projection.cancel': call<void>()(nothing),
+  /** Every map that is kept, the newest first. */
+  'projection.listMaps': call<MapInfo[]>()(
+    z.object({ dims: dims.default(2) }).default({ dims: 2 }),
+  ),
+  /** Puts a kept map in force: undo is the map before. */
+  'projection.useMap': call<MapInfo>()(z.object({ mapId: id })),
+  /** A map in force is not removed. */
+  'projection.removeMap': call<void>()(z.object({ mapId: id })),
+  /** What lies elsewhere on the second map than on the first, the farthest first. */
+  'projection.listMoved': call<MovedTrack[]>()(
+    z.object({
+      fromMapId: id,
+      toMapId: id,
+      count: z.number().int().min(1).max(1000).default(50),
+    }),
+  ),
+  'projection.trueNeighbours': call<TrueNeighbour[]>()(z.object({ mapId: id, trackId: id })),
+  'projection.getRegions': call<Region[]>()(z.object({ mapId: id })),
+  /** An empty name gives the found one back. */
+  'projection.renameRegion': call<Region>()(
+    z.object({ regionId: id, name: z.string().trim().max(100) }),
+  ),
 };
 
 export interface ProjectionEvents {
   'projection.progressed': ProjectionProgress;
   'projection.changed': MapInfo;
 }
-
-export const mapId = id;

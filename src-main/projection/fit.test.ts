@@ -98,7 +98,7 @@ test('new tracks land beside their neighbours and move nothing', async () => {
   const added = all.slice(600 * WIDTH);
   const { points: coordinates } = await fitMap(optionsFor(vectors));
   const before = coordinates.slice();
-  const placed = await placeInMap({ ...optionsFor(vectors), coordinates, added });
+  const { points: placed } = await placeInMap({ ...optionsFor(vectors), coordinates, added });
   expect(coordinates).toEqual(before);
   let sameCluster = 0;
   for (let i = 0; i < 60; i++)
@@ -108,12 +108,11 @@ test('new tracks land beside their neighbours and move nothing', async () => {
 
 test('places into an empty map and into a map of one', async () => {
   const added = clusteredVectors(3, WIDTH, 1, 6);
-  const into = (rows: number): Promise<Float32Array> =>
-    placeInMap({
-      ...optionsFor(added.slice(0, rows * WIDTH)),
-      coordinates: new Float32Array(rows * 2),
-      added,
-    });
+  const into = async (rows: number): Promise<Float32Array> => {
+    const vectors = added.slice(0, rows * WIDTH);
+    const coordinates = new Float32Array(rows * 2);
+    return (await placeInMap({ ...optionsFor(vectors), coordinates, added })).points;
+  };
   expect((await into(0)).every(Number.isFinite)).toBe(true);
   expect((await into(1)).every(Number.isFinite)).toBe(true);
 });

@@ -27,7 +27,7 @@ export interface FitOptions extends SearchOptions {
   seed: number;
 }
 
-/** A map and the neighbour graph that it was made from, with at least `TRUE_NEIGHBOURS` per row. */
+/** Points and the neighbour graph that they were laid out by, after a fit with at least `TRUE_NEIGHBOURS`. */
 export interface FittedMap {
   /** n × dims, always finite. */
   points: Float32Array;
@@ -97,16 +97,16 @@ function withNeighbours(graph: KnnGraph, k: number): KnnGraph {
 }
 
 /**
- * Places new tracks into a map without moving it.
- * @returns coordinates of the new tracks only, n × dims
+ * Places new tracks into a map without moving it. Answers the new tracks only: their coordinates and
+ * their neighbours among the rows of the map.
  */
 export async function placeInMap(
   options: PlaceMapOptions,
   signal?: AbortSignal,
-): Promise<Float32Array> {
+): Promise<FittedMap> {
   const { coordinates, dims, minDist, seed } = options;
   const graph = await findNeighboursOfAdded(options, signal);
-  return placeNew({ existing: coordinates, dims, graph, minDist, seed });
+  return { points: placeNew({ existing: coordinates, dims, graph, minDist, seed }), graph };
 }
 
 async function findGraph(

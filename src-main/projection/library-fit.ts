@@ -1,42 +1,84 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '../base/errors.ts';
 import type { ReadableDb } from '../database/room.ts';
-import { openVectorSpace } from '../similarity/room.ts';
+import { openVectorSpace, VectorIndex } from '../similarity/room.ts';
 import type { VectorSpace } from '../similarity/room.ts';
-import type { FitParameters } from './contract.ts';
+import type { FitParameters, MapScores } from './contract.ts';
 import { fitMap, placeInMap } from './fit.ts';
-import type { FitProgress } from './fit.ts';
-import { mapById, recordingPoints } from './map-table.ts';
-import type { RecordingCoordinates } from './worker-table.ts';
+import type { FitStage } from './fit.ts';
+import type { KnnGraph } from './fuzzy-graph.ts';
+import { currentMap, mapById, recordingPoints } from './map-table.ts';
+import type { FittedRows, PointRows } from './map-table.ts';
+import { registerMap } from './registration.ts';
+import { tagsOfRecordings } from './region-table.ts';
+import { findRegions } from './regions.ts';
+import { TRUE_NEIGHBOURS, trustPerTrack } from './track-trust.ts';
+import { measureTrust } from './trust.ts';
+import type { FormingMap, LibraryMap } from './worker-table.ts';
 
 const threads = availableParallelism();
+/** What comes after the layout takes about this part of the time. */
+const AFTERWARDS = 0.1;
+const PREVIEW_EVERY_MS = 500;
+/** Points whose ranks among all are looked at for the scores: at most so many distances. */
+const MOST_DISTANCES = 20_000_000;
 
-/** Runs in the projection process: fits a map over every recording that the model has heard. */
+type LibraryProgress = (news: {
+  stage: FitStage;
+  fraction: number;
+  forming: FormingMap | null;
+}) => void;
+
+/**
+ * Runs in the projection process: fits a map over every recording that the model has heard, lays it over
+ * the map in force, measures it and finds its regions.
+ * @throws AppError `unavailable` where nothing was heard yet
+ */
 export async function fitLibrary(
   db: ReadableDb,
   parameters: FitParameters,
-  onProgress: FitProgress,
-): Promise<RecordingCoordinates & { modelVersion: string }> {
+  onProgress: LibraryProgress,
+): Promise<LibraryMap> {
   const space = openVectorSpace(db, parameters.model);
   if (!space) throw new AppError('unavailable', 'No track has been analysed by this model yet.');
-  const { points: coordinates } = await fitMap(
+  const { recordingIds } = space;
+  const overOld = registrationOver(db, parameters, recordingIds);
+  let nextPreview = performance.now() + PREVIEW_EVERY_MS;
+  const fitted = await fitMap(
     { ...parameters, vectors: space.rows, width: space.dims, threads },
-    onProgress,
+    (stage, fraction, points) => {
+      const isDue = points !== null && performance.now() >= nextPreview;
+      if (isDue) nextPreview = performance.now() + PREVIEW_EVERY_MS;
+      const forming = isDue ? { recordingIds, coordinates: overOld(points) } : null;
+      onProgress({ stage, fraction: (1 - AFTERWARDS) * fraction, forming });
+    },
   );
-  return { recordingIds: space.recordingIds, coordinates, modelVersion: space.model.version };
+  const coordinates = overOld(fitted.points);
+  onProgress({
+    stage: 'layout',
+    fraction: 1 - AFTERWARDS,
+    forming: { recordingIds, coordinates },
+  });
+  const tags = tagsOfRecordings(db, recordingIds);
+  return {
+    modelVersion: space.model.version,
+    points: withTrust(recordingIds, coordinates, fitted.graph, parameters.dims),
+    scores: await scoresOf(space, coordinates, parameters),
+    regions: findRegions(fitted.graph, coordinates, parameters.dims, tags, parameters.seed),
+  };
 }
 
 /** Runs in the projection process: places what is not on the map yet by its neighbours there. */
-export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<RecordingCoordinates> {
+export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<PointRows> {
   const map = mapById(db, mapId);
   const space = map && openVectorSpace(db, map.parameters.model);
-  if (!map || !space) return { recordingIds: new Int32Array(0), coordinates: new Float32Array(0) };
+  if (!map || !space) return NOTHING;
   const points = recordingPoints(db, map);
   const pointOf = new Map(Array.from(points.recordingIds, (id, row) => [id, row]));
   const rows = Array.from(space.recordingIds, (_, row) => row);
   const onMap = rows.filter((row) => pointOf.has(space.recordingIds[row]));
   const added = rows.filter((row) => !pointOf.has(space.recordingIds[row]));
-  const coordinates = await placeInMap({
+  const placed = await placeInMap({
     ...map.parameters,
     vectors: rowsOf(space, onMap),
     coordinates: gather(
@@ -48,7 +90,71 @@ export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<Rec
     width: space.dims,
     threads,
   });
-  return { recordingIds: Int32Array.from(added, (row) => space.recordingIds[row]), coordinates };
+  return {
+    recordingIds: Int32Array.from(added, (row) => space.recordingIds[row]),
+    coordinates: placed.points,
+    neighbours: placed.graph.indices.map((row) => space.recordingIds[onMap[row]]),
+  };
+}
+
+const NOTHING: PointRows = {
+  recordingIds: new Int32Array(0),
+  coordinates: new Float32Array(0),
+  neighbours: new Int32Array(0),
+};
+
+/** Lays points over the map in force by the recordings that both have. */
+function registrationOver(
+  db: ReadableDb,
+  { dims }: FitParameters,
+  recordingIds: Int32Array,
+): (points: Float32Array) => Float32Array {
+  const old = currentMap(db, dims);
+  if (!old) return (points) => points.slice();
+  const before = recordingPoints(db, old);
+  const rowOf = new Map(Array.from(before.recordingIds, (id, row) => [id, row]));
+  const shared = Array.from(recordingIds.keys()).filter((row) => rowOf.has(recordingIds[row]));
+  const targets = gather(
+    before.coordinates,
+    dims,
+    shared.map((row) => rowOf.get(recordingIds[row])!),
+  );
+  return (points) => registerMap(points, dims, shared, targets);
+}
+
+function withTrust(
+  recordingIds: Int32Array,
+  coordinates: Float32Array,
+  graph: KnnGraph,
+  dims: 2 | 3,
+): FittedRows {
+  const k = Math.min(TRUE_NEIGHBOURS, graph.k);
+  const neighbours = new Int32Array(recordingIds.length * k);
+  for (let row = 0; row < recordingIds.length; row++) {
+    for (let e = 0; e < k; e++) {
+      neighbours[row * k + e] = recordingIds[graph.indices[row * graph.k + e]];
+    }
+  }
+  return { recordingIds, coordinates, neighbours, ...trustPerTrack(graph, coordinates, dims) };
+}
+
+/** Trustworthiness, continuity and recall; of a seeded sample where the library is large. */
+async function scoresOf(
+  { rows, dims: width, recordingIds }: VectorSpace,
+  points: Float32Array,
+  { dims, seed }: FitParameters,
+): Promise<MapScores> {
+  const index = await VectorIndex.create(rows, recordingIds, { threads });
+  try {
+    const distancesOf = async (row: number): Promise<Float32Array> => {
+      const similarities = await index.similarities(rows.subarray(row * width, (row + 1) * width));
+      return similarities.map((similarity) => -similarity);
+    };
+    const sampleAbove = Math.floor(MOST_DISTANCES / Math.max(1, recordingIds.length));
+    return await measureTrust({ distancesOf, points, dims, k: TRUE_NEIGHBOURS, seed, sampleAbove });
+  } finally {
+    await index.close();
+  }
 }
 
 const rowsOf = (space: VectorSpace, rows: number[]): Float32Array =>

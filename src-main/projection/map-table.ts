@@ -1,5 +1,5 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
-import type { Dims, FitParameters } from './contract.ts';
+import type { Dims, FitParameters, MapScores } from './contract.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {
@@ -8,65 +8,131 @@ export interface StoredMap {
   version: number;
   parameters: FitParameters;
   modelVersion: string;
+  scores: MapScores | null;
+  inForce: boolean;
   createdAt: string;
 }
 
-interface MapRow {
-  id: number;
-  dims: Dims;
-  version: number;
+/** What a map knows of its recordings; one entry or row per recording. */
+export interface PointRows {
+  recordingIds: Int32Array;
+  /** One row of the map's dims each. */
+  coordinates: Float32Array;
+  /** As many recording ids each, nearest in the embedding first; may be empty. */
+  neighbours: Int32Array;
+}
+
+/** What is known of points that were fitted, in the order of the rows. */
+export interface FittedRows extends PointRows {
+  trust: Float32Array;
+  /** Bit i: neighbour i is near on the map. */
+  near: Uint16Array;
+}
+
+interface MapRow extends Omit<StoredMap, 'parameters' | 'scores' | 'inForce'> {
   parameters: string;
-  modelVersion: string;
-  createdAt: string;
+  scores: string | null;
+  inForce: 0 | 1;
 }
 
-const COLUMNS = `id, dims, version, parameters, model_version AS modelVersion, created_at AS createdAt`;
+const SELECT = `SELECT m.id, m.dims, m.version, m.parameters, m.model_version AS modelVersion, m.scores,
+  m.created_at AS createdAt, EXISTS (SELECT 1 FROM maps_in_force f WHERE f.map_id = m.id) AS inForce
+  FROM maps m`;
 
-/** The map in force for 2 or 3 dimensions: the newest. */
+/** The map in force for 2 or 3 dimensions. */
 export function currentMap(db: ReadableDb, dims: Dims): StoredMap | null {
   const row = db
-    .prepare(`SELECT ${COLUMNS} FROM maps WHERE dims = ? ORDER BY id DESC LIMIT 1`)
+    .prepare(`${SELECT} JOIN maps_in_force f ON f.map_id = m.id WHERE f.dims = ?`)
     .get(dims) as MapRow | undefined;
   return row ? fromRow(row) : null;
 }
 
 export function mapById(db: ReadableDb, id: number): StoredMap | null {
-  const row = db.prepare(`SELECT ${COLUMNS} FROM maps WHERE id = ?`).get(id) as MapRow | undefined;
+  const row = db.prepare(`${SELECT} WHERE m.id = ?`).get(id) as MapRow | undefined;
   return row ? fromRow(row) : null;
 }
 
-function fromRow(row: MapRow): StoredMap {
-  return { ...row, parameters: JSON.parse(row.parameters) as FitParameters };
+/** The newest first. */
+export function allMaps(db: ReadableDb, dims: Dims): StoredMap[] {
+  const rows = db.prepare(`${SELECT} WHERE m.dims = ? ORDER BY m.id DESC`).all(dims) as MapRow[];
+  return rows.map(fromRow);
 }
 
-/** Stores a map and its points (`coordinates`: one row of `dims` per recording) in one transaction. */
+function fromRow(row: MapRow): StoredMap {
+  return {
+    ...row,
+    parameters: JSON.parse(row.parameters) as FitParameters,
+    scores: row.scores === null ? null : (JSON.parse(row.scores) as MapScores),
+    inForce: row.inForce === 1,
+  };
+}
+
+/** Stores a map and its points in one transaction and puts it in force. */
 export function insertMap(
   db: WritableDb,
-  map: { parameters: FitParameters; modelVersion: string; createdAt: string },
-  recordingIds: Int32Array,
-  coordinates: Float32Array,
+  map: {
+    parameters: FitParameters;
+    modelVersion: string;
+    scores: MapScores | null;
+    createdAt: string;
+  },
+  points: FittedRows,
 ): number {
   return db.transaction(() => {
     const { dims } = map.parameters;
     const id = db
-      .prepare('INSERT INTO maps (dims, parameters, model_version, created_at) VALUES (?, ?, ?, ?)')
-      .run(dims, JSON.stringify(map.parameters), map.modelVersion, map.createdAt)
-      .lastInsertRowid as number;
-    insertPoints(db, { id, dims }, recordingIds, coordinates, false);
+      .prepare(
+        'INSERT INTO maps (dims, parameters, model_version, scores, created_at) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(
+        dims,
+        JSON.stringify(map.parameters),
+        map.modelVersion,
+        map.scores && JSON.stringify(map.scores),
+        map.createdAt,
+      ).lastInsertRowid as number;
+    const insert = preparePointInsert(db);
+    points.recordingIds.forEach((recordingId, row) => {
+      const [x, y, z = null] = points.coordinates.subarray(row * dims, (row + 1) * dims);
+      const neighbours = neighboursOfRow(points, row);
+      insert.run(id, recordingId, x, y, z, 0, neighbours, points.trust[row], points.near[row]);
+    });
+    putInForce(db, { id, dims });
     return id;
   })();
 }
 
-/** Adds points to a map that stays as it is, and raises its version. */
+export function putInForce(db: WritableDb, { id, dims }: { id: number; dims: Dims }): void {
+  db.prepare(
+    `INSERT INTO maps_in_force (dims, map_id) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET map_id = excluded.map_id`,
+  ).run(dims, id);
+}
+
+export function deleteMap(db: WritableDb, id: number): void {
+  db.prepare('DELETE FROM maps WHERE id = ?').run(id);
+}
+
+/** Adds points to a map that stays as it is, and raises its version. They join their neighbour's region. */
 export function placePoints(
   db: WritableDb,
-  map: { id: number; dims: Dims },
-  recordingIds: Int32Array,
-  coordinates: Float32Array,
+  { id, dims }: { id: number; dims: Dims },
+  points: PointRows,
 ): void {
   db.transaction(() => {
-    insertPoints(db, map, recordingIds, coordinates, true);
-    raiseVersion(db, map.id);
+    const insert = preparePointInsert(db);
+    const join = db.prepare(
+      `UPDATE map_points SET region_id =
+         (SELECT region_id FROM map_points WHERE map_id = @id AND recording_id = @neighbour)
+       WHERE map_id = @id AND recording_id = @recordingId`,
+    );
+    points.recordingIds.forEach((recordingId, row) => {
+      const [x, y, z = null] = points.coordinates.subarray(row * dims, (row + 1) * dims);
+      const neighbours = neighboursOfRow(points, row);
+      insert.run(id, recordingId, x, y, z, 1, neighbours, null, null);
+      if (neighbours) join.run({ id, recordingId, neighbour: neighbours.readInt32LE(0) });
+    });
+    raiseVersion(db, id);
   })();
 }
 
@@ -74,20 +140,64 @@ export function raiseVersion(db: WritableDb, mapId: number): void {
   db.prepare('UPDATE maps SET version = version + 1 WHERE id = ?').run(mapId);
 }
 
-function insertPoints(
-  db: WritableDb,
-  { id, dims }: { id: number; dims: Dims },
-  recordingIds: Int32Array,
-  coordinates: Float32Array,
-  placed: boolean,
-): void {
-  const insert = db.prepare(
-    'INSERT OR REPLACE INTO map_points (map_id, recording_id, x, y, z, placed) VALUES (?, ?, ?, ?, ?, ?)',
+function preparePointInsert(db: WritableDb) {
+  return db.prepare(
+    `INSERT OR REPLACE INTO map_points
+       (map_id, recording_id, x, y, z, placed, neighbours, trust, near)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  recordingIds.forEach((recordingId, row) => {
-    const [x, y, z = null] = coordinates.subarray(row * dims, (row + 1) * dims);
-    insert.run(id, recordingId, x, y, z, placed ? 1 : 0);
-  });
+}
+
+function neighboursOfRow({ recordingIds, neighbours }: PointRows, row: number): Buffer | null {
+  const k = neighbours.length / Math.max(1, recordingIds.length);
+  const own = neighbours.subarray(row * k, (row + 1) * k);
+  return k === 0 ? null : Buffer.from(own.buffer, own.byteOffset, own.byteLength);
+}
+
+/** The true neighbours of a track's recording: null where the track is not on the map. */
+export function neighboursOf(
+  db: ReadableDb,
+  mapId: number,
+  trackId: number,
+): { recordingIds: number[]; near: number | null } | null {
+  const row = db
+    .prepare(
+      `SELECT p.neighbours, p.near FROM tracks t
+       JOIN map_points p ON p.map_id = ? AND p.recording_id = t.recording_id WHERE t.id = ?`,
+    )
+    .get(mapId, trackId) as { neighbours: Buffer | null; near: number | null } | undefined;
+  if (!row) return null;
+  const bytes = row.neighbours ?? Buffer.alloc(0);
+  const count = bytes.length >> 2;
+  const recordingIds = Array.from({ length: count }, (_, i) => bytes.readInt32LE(4 * i));
+  return { recordingIds, near: row.near };
+}
+
+/** One track per recording, in the order of the recordings; recordings without one are left out. */
+export function tracksOfRecordings(
+  db: ReadableDb,
+  recordingIds: readonly number[],
+): Map<number, number> {
+  const rows = db
+    .prepare(
+      `SELECT recording_id, min(id) FROM tracks
+       WHERE status <> 'excluded' AND recording_id IN (SELECT value FROM json_each(?))
+       GROUP BY recording_id`,
+    )
+    .raw()
+    .all(JSON.stringify(recordingIds)) as [number, number][];
+  return new Map(rows);
+}
+
+/** Every track that was heard, with its recording, in order of track id. */
+export function heardTracks(db: ReadableDb): [trackId: number, recordingId: number][] {
+  return db
+    .prepare(
+      `SELECT id, recording_id FROM tracks
+       WHERE recording_id IS NOT NULL AND status <> 'excluded' ORDER BY id`,
+    )
+    .raw()
+    .all() as [number, number][];
 }
 
 /** Points of a map by recording: ids ascending, one row of `dims` coordinates each. */
@@ -117,7 +227,8 @@ export function trackPoints(
     .iterate(mapId) as ReturnType<typeof trackPoints>;
 }
 
-/** The same tracks in the same order with one SQL expression over `tracks t` and `recordings r` each. */
+/** The same tracks in the same order with one SQL expression over `tracks t`, `recordings r`, `map_points p`,
+ * `library_folders f` and `regions g` each. */
 export function trackValues(
   db: ReadableDb,
   mapId: number,
@@ -153,4 +264,5 @@ const ON_MAP = `FROM map_points p
   CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
   JOIN recordings r ON r.id = p.recording_id
   JOIN library_folders f ON f.id = t.folder_id
+  LEFT JOIN regions g ON g.id = p.region_id
   WHERE p.map_id = ?`;

@@ -22,6 +22,12 @@ const PARAMETERS = {
   perplexity: 30,
 } as const;
 
+const THIRD = {
+  recordingIds: Int32Array.of(3),
+  coordinates: Float32Array.of(5, 6),
+  neighbours: Int32Array.of(1),
+};
+
 function addTrack(db: WritableDb, id: number, genre: string, tempo: number | null): void {
   db.prepare(
     `INSERT INTO recordings (id, audio_hash, duration_seconds, analysed_seconds, passages, codec,
@@ -48,9 +54,14 @@ function libraryOfThree(): WritableDb {
 function mapOfFirstTwo(db: WritableDb) {
   insertMap(
     db,
-    { parameters: PARAMETERS, modelVersion: '1', createdAt: '2026-01-01' },
-    Int32Array.of(1, 2),
-    Float32Array.of(1, 2, 3, 4),
+    { parameters: PARAMETERS, modelVersion: '1', scores: null, createdAt: '2026-01-01' },
+    {
+      recordingIds: Int32Array.of(1, 2),
+      coordinates: Float32Array.of(1, 2, 3, 4),
+      neighbours: Int32Array.of(2, 1),
+      trust: Float32Array.of(1, 0),
+      near: Uint16Array.of(1, 0),
+    },
   );
   return currentMap(db, 2)!;
 }
@@ -68,7 +79,7 @@ describe('the points of a map', () => {
   test('are one typed array: ids, coordinates, placed flags', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
-    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    placePoints(db, map, THIRD);
     const bytes = pointBytes(db, map).buffer as ArrayBuffer;
     expect([...new Uint32Array(bytes, 0, 2)]).toEqual([3, 2]);
     expect([...new Int32Array(bytes, 8, 3)]).toEqual([1, 2, 3]);
@@ -80,7 +91,7 @@ describe('the points of a map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     expect(countTracksOffMap(db, map.id)).toBe(1);
-    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    placePoints(db, map, THIRD);
     expect(currentMap(db, 2)!.version).toBe(map.version + 1);
     expect([...recordingPoints(db, map).coordinates.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
     expect(countTrackPoints(db, map.id)).toEqual({ count: 3, placedCount: 1 });
@@ -101,7 +112,7 @@ describe('the columns of a map', () => {
   test('categories are codes into values ordered by frequency', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
-    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    placePoints(db, map, THIRD);
     const { header, values } = readHeader(columnBytes(db, map, 'genre'));
     expect(header).toMatchObject({ kind: 'category', values: ['Rock', 'Jazz'], counts: [2, 1] });
     expect([0, 1, 2].map((row) => values.readUInt16LE(row * 2))).toEqual([1, 0, 0]);
@@ -110,7 +121,7 @@ describe('the columns of a map', () => {
   test('numbers carry their range, NaN where unknown', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
-    placePoints(db, map, Int32Array.of(3), Float32Array.of(5, 6));
+    placePoints(db, map, THIRD);
     const { header, values } = readHeader(columnBytes(db, map, 'tempo'));
     expect(header).toMatchObject({ kind: 'number', unit: 'BPM', min: 90, max: 120 });
     expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([90, NaN, 120]);

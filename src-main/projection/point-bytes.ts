@@ -1,26 +1,53 @@
 import type { ReadableDb } from '../database/room.ts';
-import { countTrackPoints, trackPoints, trackValues } from './map-table.ts';
+import { countTrackPoints, heardTracks, trackPoints, trackValues } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
 import type { ColumnHeader, ColumnName } from './contract.ts';
+import type { FormingMap } from './worker-table.ts';
 
 /** The bytes of `/points/:id`; the layout is told at `MapInfo`. */
 export function pointBytes(db: ReadableDb, map: StoredMap): Uint8Array {
   const { count } = countTrackPoints(db, map.id);
-  const bytes = new ArrayBuffer(8 + count * (4 + 4 * map.dims + 1));
-  new Uint32Array(bytes, 0, 2).set([count, map.dims]);
-  const trackIds = new Int32Array(bytes, 8, count);
-  const coordinates = new Float32Array(bytes, 8 + 4 * count, count * map.dims);
-  const placed = new Uint8Array(bytes, 8 + 4 * count + 4 * count * map.dims, count);
+  const { bytes, trackIds, positions, placed } = pointArrays(count, map.dims);
   let row = 0;
   for (const [trackId, x, y, z, isPlaced] of trackPoints(db, map.id)) {
     trackIds[row] = trackId;
-    coordinates.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims);
+    positions.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims);
     placed[row++] = isPlaced;
   }
-  return new Uint8Array(bytes);
+  return bytes;
 }
 
-/** What each column shows, as an expression over `tracks t`, `recordings r` and `library_folders f`. */
+/** The bytes of `/preview`: a map as it forms, laid out as the points of a stored one. */
+export function formingBytes(db: ReadableDb, forming: FormingMap): Uint8Array {
+  const { recordingIds, coordinates } = forming;
+  const dims = coordinates.length / Math.max(1, recordingIds.length);
+  const rowOf = new Map(Array.from(recordingIds, (id, row) => [id, row]));
+  const tracks = heardTracks(db).filter(([, recordingId]) => rowOf.has(recordingId));
+  const { bytes, trackIds, positions } = pointArrays(tracks.length, dims);
+  tracks.forEach(([trackId, recordingId], at) => {
+    const row = rowOf.get(recordingId)!;
+    trackIds[at] = trackId;
+    positions.set(coordinates.subarray(row * dims, (row + 1) * dims), at * dims);
+  });
+  return bytes;
+}
+
+function pointArrays(count: number, dims: number) {
+  const buffer = new ArrayBuffer(8 + count * (4 + 4 * dims + 1));
+  new Uint32Array(buffer, 0, 2).set([count, dims]);
+  return {
+    bytes: new Uint8Array(buffer),
+    trackIds: new Int32Array(buffer, 8, count),
+    positions: new Float32Array(buffer, 8 + 4 * count, count * dims),
+    placed: new Uint8Array(buffer, 8 + 4 * count + 4 * count * dims, count),
+  };
+}
+
+/** The region of the overview that a point's own region lies in. */
+const OVERVIEW_REGION = `(SELECT coalesce(o.given_name, o.found_name) FROM regions o WHERE o.level = 0 AND o.id IN
+  (g.id, g.parent_id, (SELECT parent_id FROM regions WHERE id = g.parent_id)))`;
+
+/** What each column shows, see `trackValues` for the tables. */
 const COLUMNS: Record<ColumnName, { expression: string; unit: string | null }> = {
   genre: { expression: `nullif(t.genre, '')`, unit: null },
   artist: { expression: `nullif(t.artist, '')`, unit: null },
@@ -30,6 +57,10 @@ const COLUMNS: Record<ColumnName, { expression: string; unit: string | null }> =
   year: { expression: 't.year', unit: '' },
   tempo: { expression: 'r.tempo', unit: 'BPM' },
   loudness: { expression: 'r.integrated_loudness', unit: 'LUFS' },
+  trust: { expression: 'p.trust', unit: '' },
+  region: { expression: OVERVIEW_REGION, unit: null },
+  duration: { expression: 'r.duration_seconds', unit: 's' },
+  added: { expression: `julianday(t.added_at) - 2440587.5`, unit: 'days since 1970' },
 };
 
 const NO_CATEGORY = 0xffff;

@@ -7,9 +7,7 @@ import type { ProjectionWorkerTable } from './worker-table.ts';
 
 serveWorkerCalls<ProjectionWorkerTable>({
   fit: ({ databasePath, parameters }, sendNews) =>
-    reading(databasePath, (db) =>
-      fitLibrary(db, parameters, (stage, fraction) => sendNews({ stage, fraction })),
-    ),
+    reading(databasePath, (db) => fitLibrary(db, parameters, sendNews)),
   place: ({ databasePath, mapId }) => reading(databasePath, (db) => placeInLibrary(db, mapId)),
 });
 

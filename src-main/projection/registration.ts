@@ -5,7 +5,7 @@ const POLAR_STEPS = 40;
 
 /**
  * Turns, mirrors, scales and shifts a new map so that what is on both maps comes to lie as near as can be
- * to where it was (orthogonal Procrustes, Schönemann 1966). Distances within the map keep their ratios.
+ * to where it was; a plain copy where that leaves them open (orthogonal Procrustes, Schönemann 1966). Distances within the map keep their ratios.
  * @param points n × dims, the new map; it is not changed
  * @param shared rows of the new map that are on the old one
  * @param targets where they were, shared.length × dims
@@ -16,7 +16,7 @@ export function registerMap(
   shared: readonly number[],
   targets: Float32Array,
 ): Float32Array {
-  if (shared.length < dims + 1) return points;
+  if (shared.length < dims + 1) return points.slice();
   const from = centreOf(points, dims, shared);
   const to = centreOf(
     targets,
@@ -33,7 +33,7 @@ export function registerMap(
     }
   });
   const turn = nearestRotation(product, dims);
-  if (!turn || square === 0) return points;
+  if (!turn || square === 0) return points.slice();
   let scale = 0;
   for (let e = 0; e < product.length; e++) scale += turn[e] * product[e];
   return transform(points, dims, { from, to, turn, scale: scale / square });

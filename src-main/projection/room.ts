@@ -9,22 +9,33 @@ import type {
   Dims,
   FitParameters,
   MapInfo,
+  MovedTrack,
   ProjectionEvents,
   ProjectionProgress,
+  Region,
+  TrueNeighbour,
   projectionCalls,
 } from './contract.ts';
 import {
+  allMaps,
   countTrackPoints,
   countTracksOffMap,
   currentMap,
+  deleteMap,
   insertMap,
   mapById,
+  neighboursOf,
   placePoints,
+  putInForce,
   raiseVersion,
+  recordingPoints,
+  tracksOfRecordings,
 } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
-import { columnBytes, pointBytes } from './point-bytes.ts';
-import type { ProjectionWorkerTable } from './worker-table.ts';
+import { movedRecordings } from './moved.ts';
+import { columnBytes, formingBytes, pointBytes } from './point-bytes.ts';
+import { insertRegions, regionById, regionsOfMap, setGivenName } from './region-table.ts';
+import type { FormingMap, LibraryMap, ProjectionWorkerTable } from './worker-table.ts';
 
 export interface ProjectionDeps {
   db: WritableDb;
@@ -43,6 +54,8 @@ export interface Projection {
   refresh(): void;
   pointsOf(mapId: number): Uint8Array | null;
   columnOf(mapId: number, name: ColumnName): Uint8Array | null;
+  /** The map as it forms, laid out as points are; null while none is made. */
+  previewOf(): Uint8Array | null;
   close(): void;
 }
 
@@ -51,25 +64,28 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
   const fitting = new WorkerCalls<ProjectionWorkerTable>(forkWorker);
   const placing = new WorkerCalls<ProjectionWorkerTable>(forkWorker);
   let isFitting = false;
+  let forming: FormingMap | null = null;
+  let previewVersion = 0;
   let placement: Promise<void> | null = null;
 
   async function fit(parameters: FitParameters): Promise<MapInfo> {
     if (isFitting) throw new AppError('busy', 'A map is being made. Wait for it or cancel it.');
     isFitting = true;
-    const report = (progress: Omit<ProjectionProgress, 'dims'>): void =>
-      events.emit('projection.progressed', { dims: parameters.dims, ...progress });
+    const report = (progress: Omit<ProjectionProgress, 'dims' | 'previewVersion'>): void =>
+      events.emit('projection.progressed', { dims: parameters.dims, previewVersion, ...progress });
     try {
       report({ state: 'running', stage: 'neighbours', fraction: 0, message: null });
-      const input = { databasePath, parameters };
-      const { recordingIds, coordinates, modelVersion } = await fitting.call(
-        'fit',
-        input,
-        ({ stage, fraction }) => report({ state: 'running', stage, fraction, message: null }),
-      );
-      const createdAt = new Date().toISOString();
-      insertMap(db, { parameters, modelVersion, createdAt }, recordingIds, coordinates);
+      const made = await fitting.call('fit', { databasePath, parameters }, (news) => {
+        if (news.forming) {
+          forming = news.forming;
+          previewVersion++;
+        }
+        const { stage, fraction } = news;
+        report({ state: 'running', stage, fraction, message: null });
+      });
+      const map = store(parameters, made);
       report({ state: 'done', stage: 'layout', fraction: 1, message: null });
-      return announce(currentMap(db, parameters.dims)!);
+      return announce(map);
     } catch (thrown) {
       const { code, message } = toPlainError(thrown);
       const state = code === 'cancelled' ? 'cancelled' : 'failed';
@@ -77,21 +93,30 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
       throw thrown;
     } finally {
       isFitting = false;
+      forming = null;
+      previewVersion = 0;
       fitting.stop(); // The vectors of a large library would stay in its memory.
     }
+  }
+
+  function store(parameters: FitParameters, made: LibraryMap): StoredMap {
+    const { modelVersion, scores, points, regions } = made;
+    const createdAt = new Date().toISOString();
+    return db.transaction(() => {
+      const id = insertMap(db, { parameters, modelVersion, scores, createdAt }, points);
+      insertRegions(db, id, points.recordingIds, regions);
+      return existing(id);
+    })();
   }
 
   async function placeIntoAll(): Promise<void> {
     for (const dims of [2, 3] as const) {
       const map = currentMap(db, dims);
       if (!map || countTracksOffMap(db, map.id) === 0) continue;
-      const { recordingIds, coordinates } = await placing.call('place', {
-        databasePath,
-        mapId: map.id,
-      });
-      if (recordingIds.length === 0 || !mapById(db, map.id)) continue;
-      placePoints(db, map, recordingIds, coordinates);
-      announce(mapById(db, map.id)!);
+      const points = await placing.call('place', { databasePath, mapId: map.id });
+      if (points.recordingIds.length === 0 || !mapById(db, map.id)) continue;
+      placePoints(db, map, points);
+      announce(existing(map.id));
     }
     placing.stop();
   }
@@ -103,9 +128,10 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
   }
 
   function describe(map: StoredMap): MapInfo {
-    const { id, version, parameters, createdAt } = map;
+    const { id, version, inForce, scores, parameters, createdAt } = map;
     const waitingCount = countTracksOffMap(db, id);
-    return { id, version, parameters, createdAt, waitingCount, ...countTrackPoints(db, id) };
+    const counts = countTrackPoints(db, id);
+    return { id, version, inForce, scores, parameters, createdAt, waitingCount, ...counts };
   }
 
   function mapInForce(dims: Dims): MapInfo | null {
@@ -113,21 +139,91 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     return map ? describe(map) : null;
   }
 
+  function existing(mapId: number): StoredMap {
+    const map = mapById(db, mapId);
+    if (!map) throw new AppError('not-found', 'This map is no longer there.');
+    return map;
+  }
+
+  /** A kept map has not heard of what was analysed while another was in force. */
+  function useMap(mapId: number): MapInfo {
+    putInForce(db, existing(mapId));
+    const info = announce(existing(mapId));
+    void placeNew().catch(() => {}); // It is tried again after the next run.
+    return info;
+  }
+
+  function removeMap(mapId: number): void {
+    if (existing(mapId).inForce) {
+      throw new AppError('bad-input', 'This map is shown. Choose another one before removing it.');
+    }
+    deleteMap(db, mapId);
+  }
+
+  function listMoved(fromMapId: number, toMapId: number, count: number): MovedTrack[] {
+    const [from, to] = [existing(fromMapId), existing(toMapId)];
+    if (from.dims !== to.dims) {
+      throw new AppError('bad-input', 'A map in 2-D and one in 3-D cannot be compared.');
+    }
+    const points = [from, to].map((map) => recordingPoints(db, map));
+    const moved = movedRecordings(points[0], points[1], from.dims, count);
+    const trackOf = tracksOfRecordings(
+      db,
+      moved.map(({ recordingId }) => recordingId),
+    );
+    return moved.flatMap(({ recordingId, distance }) => {
+      const trackId = trackOf.get(recordingId);
+      return trackId === undefined ? [] : [{ trackId, distance }];
+    });
+  }
+
+  function trueNeighbours(mapId: number, trackId: number): TrueNeighbour[] {
+    existing(mapId);
+    const known = neighboursOf(db, mapId, trackId);
+    if (!known) throw new AppError('not-found', 'This track is not on the map.');
+    const { recordingIds, near } = known;
+    const trackOf = tracksOfRecordings(db, recordingIds);
+    return recordingIds.flatMap((recordingId, i) => {
+      const neighbour = trackOf.get(recordingId);
+      const isNear = near === null ? null : ((near >> i) & 1) === 1;
+      return neighbour === undefined ? [] : [{ trackId: neighbour, isNear }];
+    });
+  }
+
+  function renameRegion(regionId: number, name: string): Region {
+    const found = regionById(db, regionId);
+    if (!found) throw new AppError('not-found', 'This region is no longer there.');
+    setGivenName(db, regionId, name === '' ? null : name);
+    raiseVersion(db, found.mapId);
+    announce(existing(found.mapId));
+    return regionById(db, regionId)!.region;
+  }
+
+  const placeNew = (): Promise<void> =>
+    (placement ??= placeIntoAll().finally(() => (placement = null)));
+
   return {
     calls: {
       'projection.getMap': ({ dims }) => mapInForce(dims),
       'projection.fit': fit,
       'projection.cancel': () => fitting.stop(),
+      'projection.listMaps': ({ dims }) => allMaps(db, dims).map(describe),
+      'projection.useMap': ({ mapId }) => useMap(mapId),
+      'projection.removeMap': ({ mapId }) => removeMap(mapId),
+      'projection.listMoved': (input) => listMoved(input.fromMapId, input.toMapId, input.count),
+      'projection.trueNeighbours': ({ mapId, trackId }) => trueNeighbours(mapId, trackId),
+      'projection.getRegions': ({ mapId }) => regionsOfMap(db, existing(mapId).id),
+      'projection.renameRegion': ({ regionId, name }) => renameRegion(regionId, name),
     },
     events,
     fit,
-    placeNew: () => (placement ??= placeIntoAll().finally(() => (placement = null))),
+    placeNew,
     refresh: () => {
       for (const dims of [2, 3] as const) {
         const map = currentMap(db, dims);
         if (!map) continue;
         raiseVersion(db, map.id);
-        announce(mapById(db, map.id)!);
+        announce(existing(map.id));
       }
     },
     pointsOf: (mapId) => {
@@ -138,6 +234,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
       const map = mapById(db, mapId);
       return map && columnBytes(db, map, name);
     },
+    previewOf: () => forming && formingBytes(db, forming),
     close: () => {
       fitting.stop();
       placing.stop();

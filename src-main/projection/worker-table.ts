@@ -1,24 +1,34 @@
-import type { FitParameters } from './contract.ts';
+import type { FitParameters, MapScores } from './contract.ts';
 import type { FitStage } from './fit.ts';
+import type { FittedRows, PointRows } from './map-table.ts';
+import type { FoundRegions } from './regions.ts';
 
-/** Coordinates by recording: one row of `dims` each. */
-export interface RecordingCoordinates {
+/** A map as it forms: one row of coordinates per recording. */
+export interface FormingMap {
   recordingIds: Int32Array;
   coordinates: Float32Array;
+}
+
+/** Everything that is stored of a new map. */
+export interface LibraryMap {
+  modelVersion: string;
+  points: FittedRows;
+  scores: MapScores;
+  regions: FoundRegions;
 }
 
 /** What the projection process can be asked, see base/worker-calls.ts. It reads the vectors itself. */
 export type ProjectionWorkerTable = {
   fit: {
     input: { databasePath: string; parameters: FitParameters };
-    /** `fraction` is 0 to 1 over both stages. */
-    news: { stage: FitStage; fraction: number };
-    output: RecordingCoordinates & { modelVersion: string };
+    /** `fraction` is 0 to 1 over both stages; `forming` comes twice a second at most. */
+    news: { stage: FitStage; fraction: number; forming: FormingMap | null };
+    output: LibraryMap;
   };
   /** Recordings that have a vector and are not on the map yet. */
   place: {
     input: { databasePath: string; mapId: number };
     news: never;
-    output: RecordingCoordinates;
+    output: PointRows;
   };
 };

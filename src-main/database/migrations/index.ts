@@ -1,4 +1,5 @@
 import { migration0001 } from './0001-library.ts';
+import { migration0002 } from './0002-regions.ts';
 
 /** Append only: a migration that has been released is never edited. Its number is its place, from 1. */
-export const migrations: readonly string[] = [migration0001];
+export const migrations: readonly string[] = [migration0001, migration0002];

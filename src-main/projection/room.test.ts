@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../database/room.ts';
+import type { WritableDb } from '../database/room.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
+import { fitParameters } from './contract.ts';
+import type { ColumnHeader, MapInfo, ProjectionProgress } from './contract.ts';
+import { addTracks } from './fixtures/library.ts';
+import { createProjection } from './room.ts';
+import type { Projection } from './room.ts';
+
+const COUNT = 200;
+
+let folder: string;
+let db: WritableDb;
+let projection: Projection;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'earshot-projection-'));
+  const databasePath = join(folder, 'library.db');
+  db = openDatabase(databasePath);
+  addTracks(db, 0, COUNT);
+  projection = createProjection({
+    db,
+    databasePath,
+    forkWorker: () => forkNodeWorker('projection'),
+  });
+});
+
+afterEach(() => {
+  projection.close();
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+
+const fit = (more: object = {}): Promise<MapInfo> => projection.fit(fitParameters.parse(more));
+
+function pointsOf(mapId: number): { ids: Int32Array; coordinates: Float32Array } {
+  const bytes = projection.pointsOf(mapId)!.buffer as ArrayBuffer;
+  const [count, dims] = new Uint32Array(bytes, 0, 2);
+  return {
+    ids: new Int32Array(bytes, 8, count),
+    coordinates: new Float32Array(bytes, 8 + 4 * count, count * dims),
+  };
+}
+
+function headerOf(mapId: number, name: 'trust' | 'region' | 'duration' | 'added'): ColumnHeader {
+  const bytes = Buffer.from(projection.columnOf(mapId, name)!);
+  return JSON.parse(bytes.toString('utf8', 4, 4 + bytes.readUInt32LE(0))) as ColumnHeader;
+}
+
+test('a process fits a map with scores, regions, trust and true neighbours', async () => {
+  const progress: ProjectionProgress[] = [];
+  projection.events.on('projection.progressed', (news) => progress.push(news));
+  const map = await fit();
+  expect(map).toMatchObject({ count: COUNT, placedCount: 0, waitingCount: 0, inForce: true });
+  expect(map.scores!.trustworthiness).toBeGreaterThan(0.9);
+  expect(map.scores!.continuity).toBeGreaterThan(0.9);
+  expect(progress.at(-1)).toMatchObject({ state: 'done', fraction: 1 });
+  expect(progress.some(({ previewVersion }) => previewVersion > 0)).toBe(true);
+
+  const regions = await projection.calls['projection.getRegions']({ mapId: map.id });
+  const overview = regions.filter(({ level }) => level === 0);
+  expect(overview.map(({ name }) => name).sort()).toEqual(['Jazz', 'Metal', 'Samba', 'Techno']);
+  expect(overview.every(({ count, contours }) => count === 50 && contours.length > 0)).toBe(true);
+  expect(headerOf(map.id, 'region')).toMatchObject({ kind: 'category', counts: [50, 50, 50, 50] });
+  expect(headerOf(map.id, 'trust')).toMatchObject({ kind: 'number', max: 1 });
+  expect(headerOf(map.id, 'duration')).toMatchObject({ unit: 's', min: 180, max: 180 });
+  expect(headerOf(map.id, 'added')).toMatchObject({ min: 20454, max: 20454 });
+
+  const neighbours = await projection.calls['projection.trueNeighbours']({
+    mapId: map.id,
+    trackId: 1,
+  });
+  expect(neighbours).toHaveLength(15);
+  expect(neighbours.every(({ trackId }) => trackId % 4 === 1)).toBe(true);
+  expect(neighbours.filter(({ isNear }) => isNear).length).toBeGreaterThan(7);
+});
+
+test('the forming map can be read while it is made, and is gone afterwards', async () => {
+  let preview: Uint8Array | null = null;
+  projection.events.on('projection.progressed', ({ previewVersion, state }) => {
+    if (previewVersion > 0 && state === 'running') preview = projection.previewOf();
+  });
+  await fit();
+  expect(new Uint32Array(preview!.buffer as ArrayBuffer, 0, 2)).toEqual(Uint32Array.of(COUNT, 2));
+  expect(projection.previewOf()).toBeNull();
+});
+
+test('maps are kept: a refit lies over the one before, and either can be put in force', async () => {
+  const first = await fit();
+  const second = await fit({ seed: 7 });
+  const list = () => projection.calls['projection.listMaps']({ dims: 2 }) as MapInfo[];
+  expect(list().map(({ id, inForce }) => [id, inForce])).toEqual([
+    [second.id, true],
+    [first.id, false],
+  ]);
+  const moved = await projection.calls['projection.listMoved']({
+    fromMapId: first.id,
+    toMapId: second.id,
+    count: 1000,
+  });
+  expect(moved).toHaveLength(COUNT);
+  expect(moved[0].distance).toBeGreaterThanOrEqual(moved[1].distance);
+  const [a, b] = [pointsOf(first.id).coordinates, pointsOf(second.id).coordinates];
+  const centre = (points: Float32Array) => points.reduce((sum, value) => sum + value, 0) / COUNT;
+  expect(centre(a)).toBeCloseTo(centre(b), 2);
+
+  const changes: number[] = [];
+  projection.events.on('projection.changed', ({ id }) => changes.push(id));
+  await projection.calls['projection.useMap']({ mapId: first.id });
+  expect(changes).toEqual([first.id]);
+  expect(() => projection.calls['projection.removeMap']({ mapId: first.id })).toThrow('Choose');
+  await projection.calls['projection.removeMap']({ mapId: second.id });
+  expect(list().map(({ id }) => id)).toEqual([first.id]);
+  expect(projection.pointsOf(second.id)).toBeNull();
+});
+
+test('new tracks are placed among their neighbours without moving the map', async () => {
+  const map = await fit();
+  const before = pointsOf(map.id).coordinates.slice();
+  addTracks(db, COUNT, COUNT + 8);
+  await projection.placeNew();
+  const now = (await projection.calls['projection.getMap']({ dims: 2 })) as MapInfo;
+  expect(now).toMatchObject({ id: map.id, count: COUNT + 8, placedCount: 8, waitingCount: 0 });
+  expect(pointsOf(map.id).coordinates.subarray(0, 2 * COUNT)).toEqual(before);
+  expect(headerOf(map.id, 'region')).toMatchObject({ counts: [52, 52, 52, 52] });
+  const neighbours = await projection.calls['projection.trueNeighbours']({
+    mapId: map.id,
+    trackId: COUNT + 1,
+  });
+  expect(neighbours[0]).toMatchObject({ isNear: null });
+});
+
+test('a region keeps the name that the user gave it until it is taken back', async () => {
+  const map = await fit();
+  const [region] = await projection.calls['projection.getRegions']({ mapId: map.id });
+  const rename = (name: string) =>
+    projection.calls['projection.renameRegion']({ regionId: region.id, name });
+  expect(await rename('Late nights')).toMatchObject({ name: 'Late nights', isRenamed: true });
+  expect(headerOf(map.id, 'region')).toMatchObject({
+    values: expect.arrayContaining(['Late nights']) as string[],
+  });
+  expect(await rename('')).toMatchObject({ name: region.name, isRenamed: false });
+});
+
+test.each(['tsne', 'pca'] as const)('%s makes maps too, in 3-D', async (method) => {
+  const map = await fit({ method, dims: 3 });
+  expect(pointsOf(map.id).coordinates).toHaveLength(3 * COUNT);
+  const regions = await projection.calls['projection.getRegions']({ mapId: map.id });
+  expect(regions[0].centre).toHaveLength(3);
+});
+
+test('a fit is cancelled, and the next one works', async () => {
+  const fitted = fit();
+  await expect(fit()).rejects.toMatchObject({ code: 'busy' });
+  await projection.calls['projection.cancel']({});
+  await expect(fitted).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await projection.calls['projection.getMap']({ dims: 2 })).toBeNull();
+  expect((await fit()).count).toBe(COUNT);
+});
+
+test('what is not there is told in words', () => {
+  const missing = { code: 'not-found' };
+  const calls = projection.calls;
+  expect(() => calls['projection.useMap']({ mapId: 9 })).toThrow(expect.objectContaining(missing));
+  expect(() => calls['projection.getRegions']({ mapId: 9 })).toThrow('no longer there');
+  expect(() => calls['projection.renameRegion']({ regionId: 9, name: 'x' })).toThrow('region');
+});
