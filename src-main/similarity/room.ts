@@ -8,7 +8,6 @@ import type { SimilarityWorkerTable } from './worker-table.ts';
 export { KernelThreads } from './kernel-threads.ts';
 export { neighbourGraph } from './neighbour-graph.ts';
 export { VectorIndex } from './nearest.ts';
-export type { NeighbourGraph } from './nearest.ts';
 export { openVectorSpace } from './vector-space.ts';
 export type { VectorSpace } from './vector-space.ts';
 
