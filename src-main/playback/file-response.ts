@@ -1,48 +1,57 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { Readable } from 'node:stream';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
 import { parseRange } from './byte-range.ts';
+import { contentType } from './content-type.ts';
 
-const TYPES: Record<string, string> = {
-  '.mp3': 'audio/mpeg',
-  '.flac': 'audio/flac',
-  '.ogg': 'audio/ogg',
-  '.oga': 'audio/ogg',
-  '.opus': 'audio/ogg',
-  '.m4a': 'audio/mp4',
-  '.m4b': 'audio/mp4',
-  '.mp4': 'audio/mp4',
-  '.aac': 'audio/aac',
-  '.wav': 'audio/wav',
-  '.webm': 'audio/webm',
-  '.mka': 'audio/webm',
-};
+const PIECE_BYTES = 256 * 1024;
 
 /** A music file as it is, or the part of it that the request asks for. @throws AppError `file-missing` */
 export async function fileResponse(path: Buffer, request: Request): Promise<Response> {
-  const status = await stat(path).catch(() => null);
-  if (!status?.isFile()) throw new AppError('file-missing', 'The file is not there at the moment.');
-  const { size } = status;
-  const type = TYPES[extname(path.toString('latin1')).toLowerCase()] ?? 'application/octet-stream';
-  const headers = { 'content-type': type, 'accept-ranges': 'bytes', 'cache-control': 'no-store' };
-  const range = parseRange(request.headers.get('range'), size);
-  if (range === 'invalid') {
-    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${size}` } });
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) throw new AppError('file-missing', 'The file is not there at the moment.');
+  let isHandedOn = false;
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) throw new AppError('file-missing', 'There is no file of that name.');
+    const range = parseRange(request.headers.get('range'), status.size);
+    if (range === 'invalid') {
+      const headers = { 'content-range': `bytes */${status.size}` };
+      return new Response(null, { status: 416, headers });
+    }
+    const { start, end } = range ?? { start: 0, end: status.size - 1 };
+    const headers: Record<string, string> = {
+      'content-type': await contentType(file),
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+      'content-length': String(end - start + 1),
+    };
+    if (range) headers['content-range'] = `bytes ${start}-${end}/${status.size}`;
+    isHandedOn = request.method !== 'HEAD' && status.size > 0;
+    const body = isHandedOn ? (readPart(file, start, end) as unknown as BodyInit) : null;
+    return new Response(body, { status: range ? 206 : 200, headers });
+  } finally {
+    if (!isHandedOn) await file.close();
   }
-  const { start, end } = range ?? { start: 0, end: size - 1 };
-  const partial: Record<string, string> = range
-    ? { 'content-range': `bytes ${start}-${end}/${size}` }
-    : {};
-  const length = String(size === 0 ? 0 : end - start + 1);
-  const body = request.method === 'HEAD' || size === 0 ? null : readPart(path, start, end);
-  return new Response(body, {
-    status: range ? 206 : 200,
-    headers: { ...headers, ...partial, 'content-length': length },
-  });
 }
 
-function readPart(path: Buffer, start: number, end: number): BodyInit {
-  return Readable.toWeb(createReadStream(path, { start, end })) as unknown as BodyInit;
+/** Read as fast as it is taken, and closed at the end or when the reader goes away. */
+function readPart(file: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
+  let position = start;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end + 1 - position));
+        const { bytesRead } = await file.read(piece, 0, piece.length, position);
+        position += bytesRead;
+        if (bytesRead > 0) controller.enqueue(piece.subarray(0, bytesRead));
+        if (bytesRead > 0 && position <= end) return;
+        await file.close();
+        if (position > end) controller.close();
+        else controller.error(new AppError('file-unreadable', 'The file became shorter.'));
+      },
+      cancel: () => file.close(),
+    },
+    { highWaterMark: 0 },
+  );
 }
