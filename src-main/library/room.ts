@@ -17,10 +17,11 @@ import {
   storedFolders,
 } from './folder-table.ts';
 import type { StoredFolder } from './folder-table.ts';
+import { OrderedIds } from './ordered-ids.ts';
 import { isHidden, joinPath, pathInside } from './paths.ts';
 import { ScanQueue } from './scan-queue.ts';
 import { TagReader } from './tag-reader.ts';
-import { listTracks, positionOfTrack, trackDetails, trackRows } from './track-query.ts';
+import { listTracks, trackDetails, trackRows } from './track-query.ts';
 import {
   artworkHashOf,
   countTracks,
@@ -65,6 +66,10 @@ export interface Library {
 export function createLibrary(deps: LibraryDeps): Library {
   const { db, host, settings, makeDemo } = deps;
   const events = new Emitter<LibraryEvents>();
+  const order = new OrderedIds(db);
+  for (const name of ['library.changed', 'library.foldersChanged'] as const) {
+    events.on(name, () => order.forget());
+  }
   const browser = new PlaceBrowser();
   const tagReader = new TagReader(() => host.forkWorker('tags'), host.log);
   const queue = new ScanQueue({
@@ -130,7 +135,9 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
     adoptMoved: (trackId, recordingId) => {
       const olderId = missingTwin(db, trackId, recordingId);
-      if (olderId !== null) mergeInto(db, olderId, trackId);
+      if (olderId === null) return;
+      mergeInto(db, olderId, trackId);
+      order.forget();
     },
     applySettings: follow,
     close: async () => {
@@ -155,8 +162,8 @@ export function createLibrary(deps: LibraryDeps): Library {
         announceTracks();
       },
       'library.rescan': ({ folderId }) => rescan(folderId),
-      'library.listTracks': (query) => listTracks(db, query),
-      'library.positionOfTrack': (query) => positionOfTrack(db, query),
+      'library.listTracks': (query) => listTracks(db, order, query),
+      'library.positionOfTrack': (query) => order.of(query).indexOf(query.trackId),
       'library.getTracks': ({ ids }) => trackRows(db, ids),
       'library.getTrack': ({ id }) => {
         const details = trackDetails(db, id);

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
 import type { ReadableDb } from '../database/room.ts';
-import type { TrackDetails, trackQuery, TrackRow, TrackSort } from './contract.ts';
+import type { TrackDetails, TrackRow } from './contract.ts';
 import { isTranscoded } from './formats.ts';
-
-type Query = z.output<typeof trackQuery>;
+import type { OrderedIds, Query } from './ordered-ids.ts';
 
 const SHOWN_STATUS = `CASE WHEN f.state <> 'present' AND t.status <> 'excluded' THEN 'away' ELSE t.status END`;
 
@@ -15,91 +13,14 @@ const ROW = `t.id, t.title, t.artist, t.album, t.genre, t.year, t.track_number A
 const FROM = `FROM tracks t JOIN library_folders f ON f.id = t.folder_id
   LEFT JOIN recordings r ON r.id = t.recording_id`;
 
-/** Ties are broken by artist, album and number, so that an album stays in order. */
-const ALBUM_ORDER =
-  't.artist COLLATE NOCASE, t.album COLLATE NOCASE, t.disc_number, t.track_number, t.id';
-
-const ORDER: Record<TrackSort, string> = {
-  title: 't.title COLLATE NOCASE $, t.id',
-  artist: `t.artist COLLATE NOCASE $, t.album COLLATE NOCASE, t.disc_number, t.track_number, t.id`,
-  album: `t.album COLLATE NOCASE $, t.disc_number, t.track_number, t.id`,
-  genre: `t.genre COLLATE NOCASE $, ${ALBUM_ORDER}`,
-  year: `t.year $ NULLS LAST, ${ALBUM_ORDER}`,
-  duration: `durationSeconds $ NULLS LAST, t.id`,
-  tempo: `r.tempo $ NULLS LAST, t.id`,
-  loudness: `r.integrated_loudness $ NULLS LAST, t.id`,
-  added: `t.added_at $, t.id`,
-};
-
-const orderOf = ({ sort, descending }: Query): string =>
-  ORDER[sort].replace('$', descending ? 'DESC' : 'ASC');
-
-interface Condition {
-  where: string;
-  parameters: unknown[];
-}
-
-function conditionOf({ text, folderId, status }: Query): Condition {
-  const parts: string[] = [];
-  const parameters: unknown[] = [];
-  const words = matchWords(text);
-  if (words) {
-    parts.push('t.id IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)');
-    parameters.push(words);
-  }
-  if (folderId !== undefined) {
-    parts.push('t.folder_id = ?');
-    parameters.push(folderId);
-  }
-  if (status === 'playable') {
-    parts.push(`t.status NOT IN ('missing', 'excluded') AND f.state = 'present'`);
-  } else if (status !== 'any') {
-    parts.push('t.status = ?');
-    parameters.push(status);
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', parameters };
-}
-
-/** Every word as the beginning of a word, quoted so that nothing in it is syntax; null without words. */
-function matchWords(text: string): string | null {
-  const words = text.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length > 0
-    ? words.map((word) => `"${word}"*`).join(' ')
-    : text.trim()
-      ? '"\u0001"'
-      : null;
-}
-
 export function listTracks(
   db: ReadableDb,
+  order: OrderedIds,
   query: Query & { offset: number; limit: number },
 ): { total: number; tracks: TrackRow[] } {
-  const { where, parameters } = conditionOf(query);
-  const total = db
-    .prepare(`SELECT count(*) FROM tracks t JOIN library_folders f ON f.id = t.folder_id ${where}`)
-    .pluck()
-    .get(...parameters) as number;
-  const rows = db
-    .prepare(`SELECT ${ROW} ${FROM} ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`)
-    .all(...parameters, query.limit, query.offset) as StoredRow[];
-  return { total, tracks: rows.map(toRow) };
-}
-
-/** The place of a track in the list that the query gives, or -1. */
-export function positionOfTrack(db: ReadableDb, query: Query & { trackId: number }): number {
-  return listIds(db, query).indexOf(query.trackId);
-}
-
-/** All ids that a query gives, in its order. */
-function listIds(db: ReadableDb, query: Query): number[] {
-  const { where, parameters } = conditionOf(query);
-  return db
-    .prepare(
-      `SELECT id FROM (SELECT t.id, coalesce(r.duration_seconds, t.tagged_duration) AS durationSeconds
-       ${FROM} ${where} ORDER BY ${orderOf(query)})`,
-    )
-    .pluck()
-    .all(...parameters) as number[];
+  const ids = order.of(query);
+  const page = [...ids.subarray(query.offset, query.offset + query.limit)];
+  return { total: ids.length, tracks: trackRows(db, page) };
 }
 
 /** In the order of the ids; unknown ones are left out. */

@@ -19,7 +19,6 @@ CREATE TABLE recordings (
   codec TEXT NOT NULL,
   sample_rate INTEGER NOT NULL,
   channels INTEGER NOT NULL,
-  peaks BLOB NOT NULL,
   integrated_loudness REAL,
   loudness_range REAL,
   sample_peak REAL NOT NULL,
@@ -27,8 +26,11 @@ CREATE TABLE recordings (
   tempo_confidence REAL,
   musical_key TEXT,
   key_confidence REAL,
-  analysed_at TEXT NOT NULL
+  analysed_at TEXT NOT NULL,
+  peaks BLOB NOT NULL                   -- last: it fills pages of its own, and the rest stays quick to read
 ) STRICT;
+-- What lists are sorted by, without the pages that peaks fill.
+CREATE INDEX recordings_facts ON recordings(id, duration_seconds, tempo, integrated_loudness);
 
 CREATE TABLE tracks (
   id INTEGER PRIMARY KEY,
@@ -65,7 +67,7 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_by_status ON tracks(status);
 CREATE INDEX tracks_by_recording ON tracks(recording_id);
 CREATE INDEX tracks_by_title ON tracks(title COLLATE NOCASE, id);
-CREATE INDEX tracks_by_artist ON tracks(artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, id);
+CREATE INDEX tracks_by_artist ON tracks(artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, id, folder_id, status);
 CREATE INDEX tracks_by_album ON tracks(album COLLATE NOCASE, disc_number, track_number, id);
 
 CREATE VIRTUAL TABLE track_words USING fts5(
