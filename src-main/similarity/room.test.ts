@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WorkerProcess } from '../base/host.ts';
+import { openDatabase } from '../database/room.ts';
+import type { WritableDb } from '../database/room.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
+import type { TrackRow } from '../library/contract.ts';
+import { addTracks } from '../projection/fixtures/library.ts';
+import { similarityCalls } from './contract.ts';
+import { createSimilarity } from './room.ts';
+import type { Similarity } from './room.ts';
+
+let folder: string;
+let db: WritableDb;
+let similarity: Similarity;
+let lastWorker: WorkerProcess;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'earshot-similarity-'));
+  const databasePath = join(folder, 'library.db');
+  db = openDatabase(databasePath);
+  similarity = createSimilarity({
+    databasePath,
+    forkWorker: () => (lastWorker = forkNodeWorker('similarity')),
+    trackRows: (ids) => ids.map((id) => ({ id }) as TrackRow),
+  });
+});
+
+afterEach(() => {
+  similarity.close();
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+
+function find(trackIds: number[], more: object = {}) {
+  const request = similarityCalls['similarity.findSimilar'].input.parse({ trackIds, ...more });
+  return similarity.calls['similarity.findSimilar'](request);
+}
+
+test('a process answers the nearest tracks, best first, without the seed', async () => {
+  addTracks(db, 0, 100);
+  const { results, candidateCount, model } = await find([5], { count: 10 });
+  expect([candidateCount, model]).toEqual([100, 'features']);
+  expect(results).toHaveLength(10);
+  expect(results.every(({ track }) => track.id % 4 === 1 && track.id !== 5)).toBe(true);
+  const similarities = results.map((result) => result.similarity);
+  expect(similarities).toEqual(similarities.toSorted((a, b) => b - a));
+  expect(similarities[0]).toBeLessThanOrEqual(1.0001);
+});
+
+test('several seeds are one question, and new vectors are heard of', async () => {
+  addTracks(db, 0, 40);
+  const { results } = await find([1, 2], { count: 40 });
+  expect(results).toHaveLength(38);
+  addTracks(db, 40, 60);
+  expect((await find([1])).candidateCount).toBe(40);
+  similarity.forget();
+  expect((await find([1])).candidateCount).toBe(60);
+});
+
+test('two tracks are compared as a whole and by group', async () => {
+  addTracks(db, 0, 40);
+  const compare = (a: number, b: number) => similarity.calls['similarity.compareTracks']({ a, b });
+  const alike = await compare(1, 5);
+  expect(alike.groups.map(({ group }) => group)).toContain('timbre');
+  expect(alike.similarity).toBeGreaterThan((await compare(1, 2)).similarity);
+  expect((await compare(3, 3)).similarity).toBeCloseTo(1, 5);
+});
+
+test('what was not analysed yet is told in words', async () => {
+  await expect(find([1])).rejects.toMatchObject({ code: 'unavailable' });
+  addTracks(db, 0, 10);
+  similarity.forget();
+  await expect(find([99])).rejects.toThrow('not been analysed');
+});
+
+test('a process that dies is started again at the next question', async () => {
+  addTracks(db, 0, 20);
+  await find([1]);
+  lastWorker.kill();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect((await find([1])).candidateCount).toBe(20);
+});
