@@ -91,6 +91,12 @@ export class VectorIndex {
     return this.#enqueue(() => this.#search(query, Math.min(k, this.count, MAX_RESULTS)));
   }
 
+  /** A row as it lies in memory. */
+  row(row: number): Float32Array {
+    const at = this.#vectors + 4 * this.#stride * row;
+    return new Float32Array(this.#threads.memory.buffer, at, this.dims);
+  }
+
   /** The dot product of the query with every row, in their order. */
   similarities(query: Float32Array): Promise<Float32Array> {
     return this.#enqueue(async () => {
@@ -128,8 +134,9 @@ export class VectorIndex {
     return this.#enqueue(() => this.#graph(width, onProgress, signal));
   }
 
+  /** Questions asked before are answered first. */
   close(): Promise<void> {
-    return this.#threads.close();
+    return this.#enqueue(() => this.#threads.close());
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {

@@ -60,6 +60,14 @@ test('several seeds are one question, and new vectors are heard of', async () =>
   expect((await find([1])).candidateCount).toBe(60);
 });
 
+test('questions that arrive together are all answered', async () => {
+  addTracks(db, 0, 60);
+  const answers = await Promise.all([1, 2, 3].map((id) => find([id])));
+  similarity.forget();
+  const again = await Promise.all([1, 2, 3].map((id) => find([id])));
+  expect(again).toEqual(answers);
+});
+
 test('two tracks are compared as a whole and by group', async () => {
   addTracks(db, 0, 40);
   const compare = (a: number, b: number) => similarity.calls['similarity.compareTracks']({ a, b });

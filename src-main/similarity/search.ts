@@ -26,9 +26,9 @@ export interface SimilarAnswer {
   model: string;
 }
 
-/** One model's library in memory. */
+/** One model's library in memory; the rows lie in the index only. */
 interface LoadedSpace {
-  space: VectorSpace;
+  groups: VectorSpace['groups'];
   index: VectorIndex;
   rowOf: Map<number, number>;
 }
@@ -41,7 +41,7 @@ const MAX_POOL = 1024;
 /** Runs in the similarity process: the vectors of the model last asked for, and the answers. */
 export class SimilaritySearch {
   readonly #db: ReadableDb;
-  #loaded: LoadedSpace | null = null;
+  #loading: { model: string; space: Promise<LoadedSpace> } | null = null;
   #stale = true;
 
   constructor(db: ReadableDb) {
@@ -77,7 +77,7 @@ export class SimilaritySearch {
   ): Promise<{ similarity: number; groups: GroupComparison[] }> {
     const loaded = await this.#space(model);
     const [a, b] = [trackA, trackB].map((id) => meanRow(loaded, recordingIdsOf(this.#db, [id])));
-    const groups = loaded.space.groups;
+    const { groups } = loaded;
     const result = compareVectors(
       a,
       b,
@@ -93,12 +93,20 @@ export class SimilaritySearch {
     };
   }
 
-  async #space(model: string): Promise<LoadedSpace> {
-    if (this.#loaded && !this.#stale && this.#loaded.space.model.model === model) {
-      return this.#loaded;
-    }
-    this.#loaded?.index.close();
-    this.#loaded = null;
+  /** Questions that arrive while a model is being read wait for the same reading. */
+  #space(model: string): Promise<LoadedSpace> {
+    if (this.#loading?.model === model && !this.#stale) return this.#loading.space;
+    this.#stale = false;
+    const before = this.#loading?.space;
+    const space = this.#read(model, before);
+    space.catch(() => (this.#stale = true));
+    this.#loading = { model, space };
+    return space;
+  }
+
+  async #read(model: string, before?: Promise<LoadedSpace>): Promise<LoadedSpace> {
+    // Never two models in memory at once.
+    await before?.then(({ index }) => index.close()).catch(() => {});
     const space = openVectorSpace(this.#db, model);
     if (!space) {
       throw new AppError('unavailable', 'No track has been analysed by this model yet.');
@@ -107,15 +115,14 @@ export class SimilaritySearch {
       threads: Math.max(1, Math.min(8, availableParallelism())),
     });
     const rowOf = new Map(Array.from(space.recordingIds, (id, row) => [id, row]));
-    this.#stale = false;
-    return (this.#loaded = { space, index, rowOf });
+    return { groups: space.groups, index, rowOf };
   }
 
   #candidates(loaded: LoadedSpace, similarityOf: Map<number, number>): Candidate[] {
     return candidatesOf(this.#db, [...similarityOf.keys()]).map((track) => ({
       id: track.trackId,
       similarity: similarityOf.get(track.recordingId)!,
-      vector: rowAt(loaded, loaded.rowOf.get(track.recordingId)!),
+      vector: loaded.index.row(loaded.rowOf.get(track.recordingId)!),
       artist: track.artist || null,
       album: track.album || null,
       title: track.title,
@@ -124,18 +131,14 @@ export class SimilaritySearch {
   }
 }
 
-function rowAt({ space }: LoadedSpace, row: number): Float32Array {
-  return space.rows.subarray(row * space.dims, (row + 1) * space.dims);
-}
-
 /** The mean of the seeds' rows at length one: one query for several seeds. */
-function meanRow(loaded: LoadedSpace, recordingIds: readonly number[]): Float32Array {
-  const rows = recordingIds.flatMap((id) => loaded.rowOf.get(id) ?? []);
+function meanRow({ index, rowOf }: LoadedSpace, recordingIds: readonly number[]): Float32Array {
+  const rows = recordingIds.flatMap((id) => rowOf.get(id) ?? []);
   if (rows.length === 0) {
     throw new AppError('unavailable', 'This track has not been analysed yet.');
   }
-  const sum = new Float32Array(loaded.space.dims);
-  for (const row of rows) rowAt(loaded, row).forEach((value, d) => (sum[d] += value));
+  const sum = new Float32Array(index.dims);
+  for (const row of rows) index.row(row).forEach((value, d) => (sum[d] += value));
   const length = Math.hypot(...sum);
   return length > 0 ? sum.map((value) => value / length) : sum;
 }

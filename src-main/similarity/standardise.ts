@@ -46,13 +46,16 @@ export function fitStandardiser(
   return { mean, scale };
 }
 
-/** @returns n × d rows of length one, or of zeros where a vector equals the mean; cosine = dot */
+/**
+ * @param result where the rows are written; may be `vectors` itself
+ * @returns n × d rows of length one, or of zeros where a vector equals the mean; cosine = dot
+ */
 export function standardise(
   vectors: Float32Array,
   dims: number,
   standardiser: Standardiser,
+  result: Float32Array = new Float32Array(vectors.length),
 ): Float32Array {
-  const result = new Float32Array(vectors.length);
   const { mean, scale } = standardiser;
   for (let row = 0; row < vectors.length; row += dims) {
     let square = 0;

@@ -32,7 +32,7 @@ export function openVectorSpace(db: ReadableDb, model: string): VectorSpace | nu
   const standardiser = fitStandardiser(vectors, dims, {
     groups: groups.map((group) => group.indices),
   });
-  const rows = standardise(vectors, dims, standardiser);
+  const rows = standardise(vectors, dims, standardiser, vectors); // In place: they are large.
   return { model: { model, version }, recordingIds, rows, dims, groups };
 }
 
