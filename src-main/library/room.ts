@@ -72,31 +72,32 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
   const browser = new PlaceBrowser();
   const tagReader = new TagReader(() => host.forkWorker('tags'), host.log);
+  const watcher = new FolderWatcher(
+    (folderId) => queue.add(folderId),
+    () => void queue.checkRoots(),
+    host.log,
+  );
+  watcher.setEnabled(settings.watchFolders());
   const queue = new ScanQueue({
     db,
     log: host.log,
     events,
     readTags: (files) => tagReader.readTags(files),
+    onScanned: (folderId, folders, milliseconds) => watcher.follow(folderId, folders, milliseconds),
   });
   const artwork = new ArtworkStore({
     folder: join(host.paths.data, 'artwork'),
     readPicture: (path) => tagReader.readPicture(path),
     shrinkPicture: deps.shrinkPicture ?? (() => Promise.resolve(null)),
   });
-  const watcher = new FolderWatcher(
-    (folderId) => queue.add(folderId),
-    () => void queue.checkRoots(),
-  );
-
   const announceFolders = (): void =>
     events.emit('library.foldersChanged', { folders: listFolders(db) });
   const announceTracks = (): void => events.emit('library.changed', { tracks: countTracks(db) });
-  const follow = (): void => watcher.follow(settings.watchFolders() ? storedFolders(db) : []);
 
   async function addFolder(path: string | Buffer): Promise<LibraryFolder> {
     const id = findOrAddRoot(db, await resolveFolder(path));
+    watcher.keepOnly(storedFolders(db).map((folder) => folder.id));
     queue.add(id);
-    follow();
     announceFolders();
     return listFolders(db).find((folder) => folder.id === id)!;
   }
@@ -123,7 +124,6 @@ export function createLibrary(deps: LibraryDeps): Library {
     addDemo,
     scanAll: async () => {
       rescan();
-      follow();
       await queue.whenDone();
     },
     whenScanned: () => queue.whenDone(),
@@ -139,9 +139,9 @@ export function createLibrary(deps: LibraryDeps): Library {
       mergeInto(db, olderId, trackId);
       order.forget();
     },
-    applySettings: follow,
+    applySettings: () => watcher.setEnabled(settings.watchFolders()),
     close: async () => {
-      await watcher.close();
+      watcher.close();
       const ended = queue.close();
       tagReader.close();
       await ended;
@@ -157,7 +157,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       'library.addDemo': addDemo,
       'library.removeFolder': ({ folderId }) => {
         deleteFolder(db, folderId);
-        follow();
+        watcher.keepOnly(storedFolders(db).map(({ id }) => id));
         announceFolders();
         announceTracks();
       },

@@ -9,6 +9,7 @@ import type { StoredFolder } from './folder-table.ts';
 import { scanFolder } from './scan.ts';
 import type { ScanOptions, ScanOutcome } from './scan.ts';
 import { countTracks } from './track-table.ts';
+import type { WalkedFolder } from './walk.ts';
 
 const REPORT_MILLISECONDS = 250;
 
@@ -22,6 +23,8 @@ export interface ScanQueueDeps {
   log: Log;
   events: Emitter<LibraryEvents>;
   readTags: ScanOptions['readTags'];
+  /** A folder was scanned: these are the folders below it, the root first. */
+  onScanned(folderId: number, folders: WalkedFolder[], milliseconds: number): void;
 }
 
 /** Scans folders one after another, and tells what it finds by events. */
@@ -85,6 +88,7 @@ export class ScanQueue {
     const { db, events } = this.#deps;
     const isStopped = (): boolean => this.#isClosed || folderById(db, folder.id) === null;
     this.#report(folder, { state: 'scanning' });
+    const start = performance.now();
     try {
       const outcome = await scanFolder(db, folder, {
         readTags: this.#deps.readTags,
@@ -94,6 +98,7 @@ export class ScanQueue {
       });
       if (isStopped()) return;
       this.#end(folder, outcome);
+      this.#deps.onScanned(folder.id, outcome.folders, performance.now() - start);
     } catch (thrown) {
       if (isStopped()) return;
       this.#fail(folder, thrown);

@@ -18,7 +18,7 @@ import {
 } from './track-table.ts';
 import type { KnownFile } from './track-table.ts';
 import { walk } from './walk.ts';
-import type { FileMark, FoundFile } from './walk.ts';
+import type { FileMark, FoundFile, WalkedFolder, WalkNotes } from './walk.ts';
 import type { TagSource } from './worker-table.ts';
 
 const BATCH = 200;
@@ -31,6 +31,7 @@ export interface ScanOutcome {
   filesSeen: number;
   filesRead: number;
   changed: boolean;
+  folders: WalkedFolder[];
 }
 
 export interface ScanOptions {
@@ -50,12 +51,12 @@ export async function scanFolder(
   folder: StoredFolder,
   options: ScanOptions,
 ): Promise<ScanOutcome> {
-  const unreadable: Buffer[] = [];
+  const notes: WalkNotes = { folders: [], unreadable: [] };
   const known = new Map(knownFiles(db, folder.id).map((file) => [keyOf(file.path), file]));
   const sources = new Set([...known.values(), ...missingElsewhere(db, folder.id)].map(markKey));
   const batches = new Batches(db, folder, options);
   const found: Found = { back: [], covers: [], arrived: [] };
-  for await (const files of walk(folder.path, unreadable)) {
+  for await (const files of walk(folder.path, notes)) {
     if (options.isStopped()) break;
     batches.filesSeen += files.length;
     for (const file of files) {
@@ -68,16 +69,19 @@ export async function scanFolder(
     }
     options.onProgress(batches.filesSeen, batches.filesRead);
   }
-  const outcome = { looksUnplugged: false, filesSeen: batches.filesSeen, filesRead: 0 };
+  const { filesSeen } = batches;
+  const outcome = { looksUnplugged: false, filesSeen, filesRead: 0, folders: notes.folders };
   if (options.isStopped()) return { ...outcome, changed: false };
-  const gone = [...known.values()].filter(({ path }) => !liesIn(unreadable, folder.path, path));
+  const gone = [...known.values()].filter(
+    ({ path }) => !liesIn(notes.unreadable, folder.path, path),
+  );
   if (gone.some(({ status }) => status !== 'missing') && (await isEmpty(folder.path))) {
     return { ...outcome, looksUnplugged: true, changed: false };
   }
   const changes = storeMoves(db, folder, found, gone, batches);
   await batches.finish();
   if (!options.isStopped()) {
-    const shown = unreadable.map((path) => path.toString('utf8'));
+    const shown = notes.unreadable.map((path) => path.toString('utf8'));
     finishScan(db, folder.id, shown);
   }
   return {

@@ -17,6 +17,21 @@ export interface FoundFile extends FileMark {
   cover: (FileMark & { path: Buffer }) | null;
 }
 
+/** A folder that was read. */
+export interface WalkedFolder {
+  /** Absolute. */
+  path: Buffer;
+  /** Of the folder itself, whatever its path. */
+  identity: string;
+}
+
+/** What a walk comes by beside the files. */
+export interface WalkNotes {
+  folders: WalkedFolder[];
+  /** Folders that could not be read, absolute. */
+  unreadable: Buffer[];
+}
+
 const NO_MUSIC = Buffer.from('.nomusic');
 const DOT = 0x2e;
 const STATS_AT_ONCE = 32;
@@ -24,10 +39,10 @@ const STATS_AT_ONCE = 32;
 /**
  * All music files below a folder, folder by folder. Hidden folders and those with a file named `.nomusic`
  * are left out. Links are followed after everything else, each folder once, and never up to a folder that
- * holds the root. Folders that cannot be read are added to `unreadable` as absolute paths.
+ * holds the root.
  * @throws what reading the root itself throws
  */
-export async function* walk(root: Buffer, unreadable: Buffer[]): AsyncGenerator<FoundFile[]> {
+export async function* walk(root: Buffer, notes: WalkNotes): AsyncGenerator<FoundFile[]> {
   const seen = new Set<string>();
   const folders: Buffer[] = [Buffer.alloc(0)];
   const links: Buffer[] = [];
@@ -37,16 +52,18 @@ export async function* walk(root: Buffer, unreadable: Buffer[]): AsyncGenerator<
     const absolute = joinPath(root, folder);
     try {
       const { dev, ino } = await stat(absolute, { bigint: true });
-      if (seen.has(`${dev}:${ino}`)) continue;
-      seen.add(`${dev}:${ino}`);
+      const identity = `${dev}:${ino}`;
+      if (seen.has(identity)) continue;
+      seen.add(identity);
       const entries = await readdir(absolute, { encoding: 'buffer', withFileTypes: true });
+      notes.folders.push({ path: absolute, identity });
       if (entries.some(({ name }) => name.equals(NO_MUSIC))) continue;
       const content = await sort(root, folder, entries);
       folders.push(...content.folders);
       links.push(...content.links);
       yield content.files;
     } catch {
-      unreadable.push(absolute);
+      notes.unreadable.push(absolute);
     }
   }
 }
