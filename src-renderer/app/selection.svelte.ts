@@ -8,6 +8,8 @@ export class Selection {
   similarSeeds = $state.raw<number[] | null>(null);
   /** The neighbours shown, for the map to mark. */
   neighbourIds = $state.raw<number[]>([]);
+  /** A track that a list points at, for the map to ring. */
+  pointedId = $state<number | null>(null);
   compare = $state.raw<[number, number] | null>(null);
   /** Counts up whenever the map should fly to the focused track. */
   flights = $state(0);

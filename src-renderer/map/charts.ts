@@ -1,15 +1,19 @@
 import * as echarts from 'echarts/core';
-import { GeoComponent } from 'echarts/components';
+import { BarChart } from 'echarts/charts';
+import { GeoComponent, GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
-import { fitView } from './view.ts';
-import type { Extent, View } from './view.ts';
+import { fitView } from './camera.ts';
+import type { Extent, View } from './camera.ts';
+import type { Histogram } from './selection-statistics.ts';
+import type { Shape } from './shapes.ts';
 
-echarts.use([GeoComponent, CanvasRenderer]);
+echarts.use([GeoComponent, GridComponent, BarChart, CanvasRenderer]);
 
 /** Points of one colour. */
 export interface ColouredPoints {
   colour: string;
+  shape: Shape;
   /** x, y (, z) one after another. */
   coordinates: Float32Array;
   opacity: number;
@@ -24,59 +28,86 @@ const BLANK = 'earshot-blank';
 export class PointLayer {
   readonly #chart: echarts.ECharts;
   #extent: Extent = [-1, 1, -1, 1];
+  #seriesCount = 0;
+  #dotSize = 0;
 
   constructor(element: HTMLElement) {
     this.#chart = echarts.init(element, null, { renderer: 'canvas' });
   }
 
-  setPoints(groups: ColouredPoints[], extent: Extent, pointSize: number): void {
+  /** @param dotSize diameter in pixels */
+  setPoints(groups: ColouredPoints[], extent: Extent, dotSize: number): void {
     this.#extent = extent;
-    const [left, right, bottom, top] = extent;
-    const ring = [
-      [left, bottom],
-      [right, bottom],
-      [right, top],
-      [left, top],
-      [left, bottom],
-    ];
-    const geometry = { type: 'Polygon', coordinates: [ring] };
-    const feature = { type: 'Feature', properties: { name: BLANK }, geometry };
-    echarts.registerMap(BLANK, { type: 'FeatureCollection', features: [feature] } as never);
+    this.#seriesCount = groups.length;
+    this.#dotSize = dotSize;
+    registerBlank(extent);
     const clear = { areaColor: 'transparent', borderWidth: 0, borderColor: 'transparent' };
-    this.#chart.setOption(
-      {
-        animation: false,
-        backgroundColor: 'transparent',
-        geo: {
-          map: BLANK,
-          roam: false,
-          aspectScale: 1,
-          silent: true,
-          itemStyle: clear,
-          emphasis: { disabled: true },
-          left: 0,
-          right: 0,
-          top: 0,
-          bottom: 0,
-          preserveAspect: true,
-        },
-        series: groups.map(({ colour, coordinates, opacity }) => ({
-          type: 'scatterGL',
-          coordinateSystem: 'geo',
-          data: coordinates,
-          dimensions: ['x', 'y'],
-          large: true,
-          progressive: 0, // Chunks beyond 100,000 points are coloured wrongly.
-          symbolSize: pointSize,
-          itemStyle: { color: colour, opacity },
-        })),
-      } as never,
-      { notMerge: true },
-    );
+    const geo = {
+      map: BLANK,
+      roam: false,
+      aspectScale: 1,
+      silent: true,
+      itemStyle: clear,
+      emphasis: { disabled: true },
+      left: 0,
+      right: 0,
+      top: 0,
+      bottom: 0,
+      preserveAspect: true,
+    };
+    const series = groups.map(({ colour, shape, coordinates, opacity }) => ({
+      type: 'scatterGL',
+      coordinateSystem: 'geo',
+      data: coordinates,
+      dimensions: ['x', 'y'],
+      large: true,
+      progressive: 0, // Chunks beyond 100,000 points are coloured wrongly.
+      symbol: shape,
+      symbolSize: dotSize,
+      itemStyle: { color: colour, opacity },
+    }));
+    const option = { animation: false, backgroundColor: 'transparent', geo, series };
+    this.#chart.setOption(option as never, { notMerge: true });
   }
 
-  /** As it is drawn now. */
-  get view(): View {
+  setDotSize(dotSize: number): void {
+    if (dotSize === this.#dotSize || this.#seriesCount === 0) return;
+    this.#dotSize = dotSize;
+    const series = Array.from({ length: this.#seriesCount }, () => ({ symbolSize: dotSize }));
+    this.#chart.setOption({ series } as never);
+  }
+
+  /** Goes to a view by the moves that cost nothing per point, and draws it at once. */
+  show(target: View): void {
+    if (this.#seriesCount === 0) return;
+    const now = this.#view();
+    const zoom = target.scale / now.scale;
+    const roam = { type: 'geoRoam', componentType: 'geo', geoIndex: 0 };
+    if (Math.abs(zoom - 1) > 1e-9) {
+      const origin = { originX: now.offsetX, originY: now.offsetY };
+      this.#chart.dispatchAction({ ...roam, zoom, ...origin } as never);
+    }
+    const { offsetX, offsetY } = this.#view();
+    const dx = target.offsetX - offsetX;
+    const dy = target.offsetY - offsetY;
+    if (dx !== 0 || dy !== 0) this.#chart.dispatchAction({ ...roam, dx, dy } as never);
+    this.#chart.getZr().flush();
+  }
+
+  /** As it is drawn now, for an exported picture. */
+  picture(): HTMLCanvasElement {
+    return this.#chart.renderToCanvas({ pixelRatio: devicePixelRatio });
+  }
+
+  resize(): void {
+    this.#chart.resize();
+  }
+
+  dispose(): void {
+    this.#chart.dispose();
+  }
+
+  #view(): View {
     const [left, right, bottom] = this.#extent;
     const a = this.#chart.convertToPixel('geo', [left, bottom]) as number[] | null;
     const b = this.#chart.convertToPixel('geo', [right, bottom]) as number[] | null;
@@ -84,106 +115,113 @@ export class PointLayer {
     const scale = (b[0] - a[0]) / (right - left);
     return { scale, offsetX: a[0] - left * scale, offsetY: a[1] + bottom * scale };
   }
+}
 
-  /** Goes to a view by the moves that cost nothing per point. */
-  show(target: View): void {
-    const now = this.view;
-    const zoom = target.scale / now.scale;
-    const roam = { type: 'geoRoam', componentType: 'geo', geoIndex: 0 };
-    if (Math.abs(zoom - 1) > 1e-9) {
-      this.#chart.dispatchAction({
-        ...roam,
-        zoom,
-        originX: now.offsetX,
-        originY: now.offsetY,
-      } as never);
-    }
-    const { offsetX, offsetY } = this.view;
-    const dx = target.offsetX - offsetX;
-    const dy = target.offsetY - offsetY;
-    if (dx !== 0 || dy !== 0) this.#chart.dispatchAction({ ...roam, dx, dy } as never);
-  }
+function registerBlank([left, right, bottom, top]: Extent): void {
+  const ring = [
+    [left, bottom],
+    [right, bottom],
+    [right, top],
+    [left, top],
+    [left, bottom],
+  ];
+  const geometry = { type: 'Polygon', coordinates: [ring] };
+  const feature = { type: 'Feature', properties: { name: BLANK }, geometry };
+  echarts.registerMap(BLANK, { type: 'FeatureCollection', features: [feature] } as never);
+}
 
-  resize(): void {
-    this.#chart.resize();
-  }
-
-  dispose(): void {
-    this.#chart.dispose();
-  }
+export interface CloudListeners {
+  /** Number of the group and of the point within it; -1 where the pointer left. */
+  hover(group: number, point: number): void;
+  click(group: number, point: number): void;
 }
 
 /** The 3-D points, turned and zoomed by ECharts itself. */
 export class PointCloud {
   readonly #chart: echarts.ECharts;
 
-  /** Both listeners get the number of the group and of the point within it. */
-  constructor(
-    element: HTMLElement,
-    onHover: (group: number, point: number) => void,
-    onClick: (group: number, point: number) => void,
-  ) {
+  constructor(element: HTMLElement, listeners: CloudListeners) {
     this.#chart = echarts.init(element, null, { renderer: 'canvas' });
     this.#chart.on('mouseover', ({ seriesIndex, dataIndex }) =>
-      onHover(seriesIndex ?? 0, dataIndex),
+      listeners.hover(seriesIndex ?? 0, dataIndex),
     );
-    this.#chart.on('mouseout', () => onHover(-1, -1));
-    this.#chart.on('click', ({ seriesIndex, dataIndex }) => onClick(seriesIndex ?? 0, dataIndex));
+    this.#chart.on('mouseout', () => listeners.hover(-1, -1));
+    this.#chart.on('click', ({ seriesIndex, dataIndex }) =>
+      listeners.click(seriesIndex ?? 0, dataIndex),
+    );
   }
 
+  /** `marks` follow the groups as further series and can be changed alone, see `setMarks`. */
   setPoints(
     groups: ColouredPoints[],
-    marked: ColouredPoints,
-    background: string,
-    pointSize: number,
+    marks: ColouredPoints[],
+    colours: { ground: string; line: string },
+    dotSize: number,
   ): void {
     const [low, high] = rangesOf(groups);
-    const axis = (d: number): object => ({ type: 'value', min: low[d], max: high[d], show: false });
-    const series = [...groups, marked].map(({ colour, coordinates, opacity }, i) => ({
-      type: 'scatter3D',
-      data: coordinates,
-      dimensions: ['x', 'y', 'z'],
-      symbolSize: i === groups.length ? 4 * pointSize : pointSize,
-      progressive: 0,
-      silent: i === groups.length,
-      label: { show: false },
-      emphasis: { label: { show: false } },
-      itemStyle: { color: colour, opacity },
-    }));
-    this.#chart.setOption({
+    const edge = { lineStyle: { color: colours.line, width: 1 } };
+    const axis = (d: number): object => ({
+      type: 'value',
+      min: low[d],
+      max: high[d],
+      name: '',
+      axisLabel: { show: false },
+      axisTick: { show: false },
+      axisPointer: { show: false },
+      axisLine: edge,
+      splitLine: { show: false },
+    });
+    const series = [
+      ...groups.map((group, i) => cloudSeries(`group-${i}`, group, dotSize, false)),
+      ...marks.map((mark, i) => cloudSeries(`mark-${i}`, mark, 2.2 * dotSize, true)),
+    ];
+    const option = {
       animation: false,
-      backgroundColor: background,
+      backgroundColor: colours.ground,
       xAxis3D: axis(0),
       yAxis3D: axis(1),
       zAxis3D: axis(2),
       grid3D: {
-        show: false,
         boxWidth: 120,
         boxDepth: 120,
-        boxHeight: 120,
-        environment: background,
+        boxHeight: 90,
+        environment: colours.ground,
         axisPointer: { show: false },
-        viewControl: { alpha: 22, beta: 35, distance: 160, animation: false, damping: 0.8 },
+        viewControl: this.#viewControl() ?? {
+          alpha: 18,
+          beta: 35,
+          distance: 190,
+          minDistance: 20,
+          maxDistance: 500,
+          animation: false,
+          damping: 0.8,
+        },
       },
       series,
-    } as never);
+    };
+    this.#chart.setOption(option as never, { notMerge: true });
+  }
+
+  /** Leaves the other points where they are. */
+  setMarks(marks: ColouredPoints[]): void {
+    const series = marks.map(({ coordinates }, i) => ({ id: `mark-${i}`, data: coordinates }));
+    this.#chart.setOption({ series } as never);
   }
 
   /** Turns by degrees and zooms by a factor, for the keyboard. */
   turn(alpha: number, beta: number, zoom: number): void {
-    const option = this.#chart.getOption() as unknown as {
-      grid3D: { viewControl: { alpha: number; beta: number; distance: number } }[];
+    const control = this.#viewControl();
+    if (!control) return;
+    const viewControl = {
+      alpha: Math.max(-90, Math.min(90, control.alpha + alpha)),
+      beta: control.beta + beta,
+      distance: Math.max(20, Math.min(500, control.distance / zoom)),
     };
-    const control = option.grid3D[0].viewControl;
-    this.#chart.setOption({
-      grid3D: {
-        viewControl: {
-          alpha: control.alpha + alpha,
-          beta: control.beta + beta,
-          distance: control.distance / zoom,
-        },
-      },
-    } as never);
+    this.#chart.setOption({ grid3D: { viewControl } } as never);
+  }
+
+  picture(): HTMLCanvasElement {
+    return this.#chart.renderToCanvas({ pixelRatio: devicePixelRatio });
   }
 
   resize(): void {
@@ -193,6 +231,34 @@ export class PointCloud {
   dispose(): void {
     this.#chart.dispose();
   }
+
+  #viewControl(): { alpha: number; beta: number; distance: number } | undefined {
+    const { grid3D } = (this.#chart.getOption() ?? {}) as {
+      grid3D?: { viewControl: { alpha: number; beta: number; distance: number } }[];
+    };
+    return grid3D?.[0]?.viewControl;
+  }
+}
+
+function cloudSeries(
+  id: string,
+  { colour, shape, coordinates, opacity }: ColouredPoints,
+  dotSize: number,
+  silent: boolean,
+): object {
+  return {
+    id,
+    type: 'scatter3D',
+    data: coordinates,
+    dimensions: ['x', 'y', 'z'],
+    symbol: shape,
+    symbolSize: dotSize,
+    progressive: 0,
+    silent,
+    label: { show: false },
+    emphasis: { label: { show: false } }, // Else the bare coordinate is written beside the dot.
+    itemStyle: { color: colour, opacity },
+  };
 }
 
 function rangesOf(groups: ColouredPoints[]): [number[], number[]] {
@@ -205,4 +271,46 @@ function rangesOf(groups: ColouredPoints[]): [number[], number[]] {
     }
   }
   return [low, high];
+}
+
+/** Bars of one histogram. */
+export class HistogramChart {
+  readonly #chart: echarts.ECharts;
+
+  constructor(element: HTMLElement) {
+    this.#chart = echarts.init(element, null, { renderer: 'canvas' });
+  }
+
+  show({ centres, counts }: Histogram, colours: { bar: string; text: string; line: string }): void {
+    const label = { color: colours.text, fontSize: 11, hideOverlap: true };
+    this.#chart.setOption({
+      animation: false,
+      grid: { left: 0, right: 0, top: 4, bottom: 18 },
+      xAxis: {
+        type: 'category',
+        data: centres.map((centre) => centre.toFixed(0)),
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: colours.line } },
+        axisLabel: label,
+      },
+      yAxis: { type: 'value', show: false },
+      series: [
+        {
+          type: 'bar',
+          data: counts,
+          silent: true,
+          barCategoryGap: '12%',
+          itemStyle: { color: colours.bar, borderRadius: [3, 3, 0, 0] },
+        },
+      ],
+    });
+  }
+
+  resize(): void {
+    this.#chart.resize();
+  }
+
+  dispose(): void {
+    this.#chart.dispose();
+  }
 }

@@ -1,11 +1,14 @@
 import type { ColumnData } from './point-data.ts';
 import { NO_CODE } from './point-data.ts';
 import { CATEGORY_COLOURS, circleColour, NO_VALUE_COLOUR, sequenceColour } from './palette.ts';
+import { SHAPES } from './shapes.ts';
+import type { Shape } from './shapes.ts';
 
 /** Points that share a colour and a line of the legend. */
 export interface Group {
   label: string;
   colour: string;
+  shape: Shape;
   count: number;
 }
 
@@ -21,7 +24,10 @@ const STEPS = 8;
 export function groupPoints(column: ColumnData | null, count: number, isDark: boolean): Grouping {
   if (!column) {
     const [colour] = CATEGORY_COLOURS[isDark ? 'dark' : 'light'];
-    return { groups: [{ label: 'All tracks', colour, count }], groupOf: new Uint8Array(count) };
+    return {
+      groups: [{ label: 'All tracks', colour, shape: 'circle', count }],
+      groupOf: new Uint8Array(count),
+    };
   }
   if (column.header.kind === 'number') return byNumber(column, isDark);
   return column.header.name === 'key' ? byKey(column, isDark) : byCategory(column, isDark);
@@ -32,9 +38,17 @@ function byCategory({ header, values }: ColumnData, isDark: boolean): Grouping {
   const colours = CATEGORY_COLOURS[isDark ? 'dark' : 'light'];
   const shown = Math.min(colours.length, header.values.length);
   const labels = header.values.slice(0, shown);
-  return collect(values.length, [...labels, 'Others'], colours.slice(0, shown), isDark, (i) =>
-    values[i] === NO_CODE || values[i] >= shown ? shown : values[i],
+  const grouping = collect(
+    values.length,
+    [...labels, 'Others'],
+    colours.slice(0, shown),
+    isDark,
+    (i) => (values[i] === NO_CODE || values[i] >= shown ? shown : values[i]),
   );
+  grouping.groups.forEach((group, i) => {
+    if (i < shown) group.shape = SHAPES[i % SHAPES.length];
+  });
+  return grouping;
 }
 
 /** Keys lie on a circle, so their colours do too. */
@@ -88,6 +102,7 @@ function collect(
   const groups = labels.map((label, i) => ({
     label,
     colour: colours[i] ?? rest,
+    shape: 'circle' as Shape,
     count: counts[i],
   }));
   return { groups, groupOf };

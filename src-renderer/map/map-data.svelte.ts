@@ -1,6 +1,6 @@
 import type { ColumnName, Dims, MapInfo } from '../../src-main/projection/contract.ts';
 import type { Transport } from '../transport/transport.ts';
-import { decodeColumn, decodePoints } from './point-data.ts';
+import { decodeColumn, decodePoints, indexByTrack } from './point-data.ts';
 import type { ColumnData, PointData } from './point-data.ts';
 
 /** The map in force, its points and its columns, as the core has them. */
@@ -13,7 +13,7 @@ export class MapData {
   labels = $state.raw<ColumnData | null>(null);
   isLoaded = $state(false);
   readonly #transport: Transport;
-  #indexOfTrack = new Map<number, number>();
+  #indexOfTrack: ReadonlyMap<number, number> | null = null;
   #generation = 0;
 
   constructor(transport: Transport) {
@@ -37,7 +37,7 @@ export class MapData {
       this.#bytes(`columns/${id}/genre?v=${version}`).then(decodeColumn),
     ]);
     if (generation !== this.#generation) return;
-    this.#indexOfTrack = new Map(Array.from(points.trackIds, (trackId, i) => [trackId, i]));
+    this.#indexOfTrack = indexByTrack(points);
     this.column = column;
     this.labels = labels;
     this.points = points;
@@ -45,9 +45,16 @@ export class MapData {
     this.isLoaded = true;
   }
 
+  /** Further values of the points, in their order. */
+  async columnOf(name: ColumnName): Promise<ColumnData> {
+    const { info } = this;
+    if (!info) throw new Error('There is no map.');
+    return decodeColumn(await this.#bytes(`columns/${info.id}/${name}?v=${info.version}`));
+  }
+
   /** Place of a track among the points; -1 where it is not on the map. */
   indexOf(trackId: number | null | undefined): number {
-    return trackId == null ? -1 : (this.#indexOfTrack.get(trackId) ?? -1);
+    return trackId == null ? -1 : (this.#indexOfTrack?.get(trackId) ?? -1);
   }
 
   async #bytes(path: string): Promise<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import type { ColumnData } from './point-data.ts';
-import type { Point } from './view.ts';
+import type { Point } from './camera.ts';
 
 /** A word on the map, at the densest place of what it names. */
 export interface MapLabel extends Point {

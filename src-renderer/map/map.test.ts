@@ -5,15 +5,17 @@ import { decodeColumn, decodePoints, NO_CODE } from './point-data.ts';
 import type { ColumnData } from './point-data.ts';
 import {
   between,
+  dotOpacity,
+  dotSize,
   ease,
   extentOf,
   fitView,
-  isInside,
-  nearestInDirection,
+  isNear,
   toMap,
   toPixel,
+  visibleExtent,
   zoomAt,
-} from './view.ts';
+} from './camera.ts';
 
 const genres: ColumnData = {
   header: { kind: 'category', name: 'genre', count: 5, values: ['Jazz', 'Rock'], counts: [3, 1] },
@@ -32,6 +34,13 @@ test('points are read as they were written; bytes that end too soon are refused'
   expect([...points.placed]).toEqual([0, 1]);
   expect(() => decodePoints(bytes.slice(0, 20))).toThrow(RangeError);
   expect(() => decodePoints(new ArrayBuffer(8))).toThrow(RangeError);
+  expect(() => decodePoints(new ArrayBuffer(3))).toThrow(RangeError);
+  const lying = bytes.slice(0);
+  new Uint32Array(lying, 0, 1)[0] = 0xffffffff;
+  expect(() => decodePoints(lying)).toThrow(RangeError);
+  const broken = bytes.slice(0);
+  new Float32Array(broken, 16, 1)[0] = NaN;
+  expect(() => decodePoints(broken)).toThrow(RangeError);
 });
 
 test('columns are read by their header', () => {
@@ -41,6 +50,8 @@ test('columns are read by their header', () => {
   new Uint8Array(bytes, 4).set(new TextEncoder().encode(header));
   new Uint16Array(bytes, 4 + header.length, 5).set(genres.values);
   expect(decodeColumn(bytes)).toEqual(genres);
+  expect(() => decodeColumn(bytes.slice(0, 40))).toThrow(RangeError);
+  expect(() => decodeColumn(bytes.slice(0, bytes.byteLength - 4))).toThrow(RangeError);
 });
 
 test('the view goes to pixels and back, and zooming keeps the place under the pointer', () => {
@@ -72,24 +83,6 @@ test('maps of nothing and of one place have a size', () => {
   expect(extentOf(new Float32Array())).toEqual([-1, 1, -1, 1]);
   const [left, right] = extentOf(Float32Array.of(3, 3));
   expect(right).toBeGreaterThan(left);
-});
-
-test('arrows go to the nearest point in their direction', () => {
-  const points = Float32Array.of(0, 0, 1, 0.2, 3, 0, 0, 2, -1, -1.5);
-  expect(nearestInDirection(points, 0, { x: 1, y: 0 })).toBe(1);
-  expect(nearestInDirection(points, 0, { x: 0, y: 1 })).toBe(3);
-  expect(nearestInDirection(points, 0, { x: 0, y: -1 })).toBe(4);
-  expect(nearestInDirection(points, 2, { x: 1, y: 0 })).toBe(-1);
-});
-
-test('a lasso holds what is inside', () => {
-  const polygon = [
-    { x: 0, y: 0 },
-    { x: 4, y: 0 },
-    { x: 0, y: 4 },
-  ];
-  expect(isInside(polygon, { x: 1, y: 1 })).toBe(true);
-  expect(isInside(polygon, { x: 3, y: 3 })).toBe(false);
 });
 
 test('colours follow categories, rare and missing ones share the last', () => {
@@ -127,4 +120,20 @@ test('labels stand where most of their tracks are, and never overlap', () => {
     height: 10,
   });
   expect(withoutOverlaps([box(0), box(5), box(10)])).toEqual([box(0), box(10)]);
+});
+
+test('the view knows what it shows and which views are the same', () => {
+  const view = fitView([-1, 1, -1, 1], 600, 600);
+  expect(visibleExtent(view, 600, 600)).toEqual([-1, 1, -1, 1]);
+  expect(isNear(view, { ...view, offsetX: view.offsetX + 3 })).toBe(true);
+  expect(isNear(view, zoomAt(view, 1.2, { x: 300, y: 300 }))).toBe(false);
+});
+
+test('dots are large where there is room and drawn without sprites on the largest maps', () => {
+  expect(dotSize(60, 1, 1280, 800)).toBe(11);
+  expect(dotSize(5000, 1, 1280, 800)).toBeGreaterThan(5);
+  expect(dotSize(100_000, 1, 1280, 800)).toBe(2);
+  expect(dotSize(100_000, 40, 1280, 800)).toBeGreaterThan(4);
+  expect(dotSize(60, 400, 1280, 800)).toBe(16);
+  expect(dotOpacity(60)).toBeGreaterThan(dotOpacity(100_000));
 });

@@ -1,158 +1,289 @@
+import { toPixel, visibleExtent } from './camera.ts';
+import type { Point, View } from './camera.ts';
 import type { Grouping } from './groups.ts';
 import { withoutOverlaps } from './map-labels.ts';
 import type { MapLabel } from './map-labels.ts';
 import type { PointData } from './point-data.ts';
-import { toPixel } from './view.ts';
-import type { Point, View } from './view.ts';
+import { traceShape } from './shapes.ts';
 
 /** Everything that is drawn above the points and changes without touching them. */
 export interface Marks {
   /** Points that stay bright while the rest is dimmed; null dims nothing. */
   bright: number[] | null;
+  /** Points of the queue, in its order. */
+  queue: number[];
   neighbours: number[];
+  /** Where lines to the neighbours begin; -1: none. */
+  seed: number;
   focused: number;
   hovered: number;
   playing: number;
-  lasso: Point[];
+  /** What is being drawn with the pointer, in map coordinates. */
+  drawn: Point[];
+  /** Whether `drawn` is an area or a line. */
+  isDrawnClosed: boolean;
+}
+
+/** A picture and words beside a dot, where one has come so near that there is room. */
+export interface CloseUpItem {
+  point: number;
+  title: string;
+  artist: string;
+  image: CanvasImageSource | null;
 }
 
 export interface OverlayColours {
   background: string;
   text: string;
+  soft: string;
   accent: string;
 }
 
-const LABEL_FONT = '600 13px system-ui, sans-serif';
+export interface Scene {
+  view: View;
+  points: PointData;
+  grouping: Grouping;
+  labels: MapLabel[];
+  marks: Marks;
+  closeUp: CloseUpItem[];
+  /** Diameter of a plain dot in pixels. */
+  dotSize: number;
+  colours: OverlayColours;
+}
 
-/** Draws marks and labels onto a canvas that lies above the points. */
-export function drawOverlay(
-  canvas: HTMLCanvasElement,
-  view: View,
-  points: PointData,
-  { groups, groupOf }: Grouping,
-  labels: MapLabel[],
-  marks: Marks,
-  colours: OverlayColours,
-): void {
+const LABEL_FONT = '600 13px system-ui, sans-serif';
+const TITLE_FONT = '600 12px system-ui, sans-serif';
+const ARTIST_FONT = '11px system-ui, sans-serif';
+const PICTURE = 40;
+const TITLE_WIDTH = 150;
+
+/** Makes the canvas as sharp as the screen and clears it. */
+export function prepareCanvas(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const ratio = devicePixelRatio;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
-  if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
-  }
+  const { clientWidth, clientHeight } = canvas;
+  const width = Math.round(clientWidth * ratio);
+  const height = Math.round(clientHeight * ratio);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const { coordinates } = points;
-  const pixelOf = (i: number): Point =>
-    toPixel(view, { x: coordinates[2 * i], y: coordinates[2 * i + 1] });
-  const dot = (i: number, radius: number): void => {
-    const { x, y } = pixelOf(i);
-    if (x < -radius || y < -radius || x > width + radius || y > height + radius) return;
-    context.fillStyle = groups[groupOf[i]].colour;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fill();
-  };
-  const ring = (i: number, radius: number, colour: string, line: number): void => {
-    const { x, y } = pixelOf(i);
-    context.strokeStyle = colour;
-    context.lineWidth = line;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.stroke();
-  };
+  context.clearRect(0, 0, clientWidth, clientHeight);
+  return context;
+}
 
-  if (marks.bright) {
-    context.globalAlpha = 0.78;
-    context.fillStyle = colours.background;
-    context.fillRect(0, 0, width, height);
-    context.globalAlpha = 1;
-    for (const i of marks.bright) dot(i, 4);
+/** Draws marks, pictures and labels; `size` is in CSS pixels. */
+export function drawScene(
+  context: CanvasRenderingContext2D,
+  size: [number, number],
+  scene: Scene,
+): void {
+  const brush = new Brush(context, size, scene);
+  const { marks, colours, dotSize } = scene;
+  const radius = Math.max(4, dotSize / 2 + 1);
+  if (marks.bright) brush.dimAllBut(marks.bright, radius);
+  if (marks.seed >= 0) brush.lines(marks.seed, marks.neighbours);
+  brush.route(marks.queue);
+  for (const i of marks.neighbours) brush.ringed(i, radius, colours.accent, 1.5);
+  brush.closeUps();
+  brush.labels();
+  if (marks.playing >= 0) brush.playing(marks.playing, radius + 1);
+  if (marks.focused >= 0) brush.ringed(marks.focused, radius + 1, colours.accent, 3);
+  if (marks.hovered >= 0) brush.ringed(marks.hovered, radius + 1, colours.text, 2);
+  brush.drawn();
+}
+
+class Brush {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #size: [number, number];
+  readonly #scene: Scene;
+
+  constructor(context: CanvasRenderingContext2D, size: [number, number], scene: Scene) {
+    this.#context = context;
+    this.#size = size;
+    this.#scene = scene;
   }
-  drawLabels(context, view, labels, colours, [width, height]);
-  if (marks.focused >= 0) {
-    const from = pixelOf(marks.focused);
-    context.strokeStyle = colours.accent;
-    context.globalAlpha = 0.5;
-    context.lineWidth = 1;
-    for (const i of marks.neighbours) {
-      const to = pixelOf(i);
+
+  dimAllBut(bright: number[], radius: number): void {
+    const context = this.#context;
+    const { coordinates } = this.#scene.points;
+    const { groups, groupOf } = this.#scene.grouping;
+    context.globalAlpha = 0.8;
+    context.fillStyle = this.#scene.colours.background;
+    context.fillRect(0, 0, ...this.#size);
+    context.globalAlpha = 1;
+    const [left, right, bottom, top] = visibleExtent(this.#scene.view, ...this.#size);
+    const paths = groups.map(() => [] as number[]);
+    for (const i of bright) {
+      const x = coordinates[2 * i];
+      const y = coordinates[2 * i + 1];
+      if (x >= left && x <= right && y >= bottom && y <= top) paths[groupOf[i]].push(i);
+    }
+    const isCrowd = bright.length > 5000;
+    paths.forEach((members, group) => {
+      context.fillStyle = groups[group].colour;
       context.beginPath();
-      context.moveTo(from.x, from.y);
-      context.lineTo(to.x, to.y);
+      for (const i of members) {
+        const { x, y } = this.#pixel(i);
+        if (isCrowd) context.rect(x - 1.5, y - 1.5, 3, 3);
+        else traceShape(context, groups[group].shape, x, y, radius);
+      }
+      context.fill();
+    });
+  }
+
+  lines(from: number, targets: number[]): void {
+    const start = this.#pixel(from);
+    this.#stroke(this.#scene.colours.accent, 1, 0.45, (context) => {
+      for (const target of targets) {
+        const end = this.#pixel(target);
+        context.moveTo(start.x, start.y);
+        context.lineTo(end.x, end.y);
+      }
+    });
+  }
+
+  /** The way that the queue takes over the map. */
+  route(queue: number[]): void {
+    if (queue.length < 2) return;
+    this.#context.setLineDash([2, 5]);
+    this.#stroke(this.#scene.colours.soft, 1.5, 0.8, (context) => {
+      for (const i of queue) {
+        const { x, y } = this.#pixel(i);
+        context.lineTo(x, y);
+      }
+    });
+    this.#context.setLineDash([]);
+  }
+
+  ringed(i: number, radius: number, colour: string, line: number): void {
+    const { x, y } = this.#pixel(i);
+    const { groups, groupOf } = this.#scene.grouping;
+    const { colour: fill, shape } = groups[groupOf[i]];
+    const context = this.#context;
+    context.fillStyle = fill;
+    context.beginPath();
+    traceShape(context, shape, x, y, radius);
+    context.fill();
+    this.#ring({ x, y }, radius + line / 2 + 1.5, colour, line);
+  }
+
+  playing(i: number, radius: number): void {
+    const { text } = this.#scene.colours;
+    this.ringed(i, radius, text, 2);
+    this.#ring(this.#pixel(i), radius + 8, text, 1);
+  }
+
+  closeUps(): void {
+    const boxes = this.#scene.closeUp.map((item) => {
+      const { x, y } = this.#pixel(item.point);
+      return { item, left: x - PICTURE / 2, top: y - PICTURE / 2, width: 200, height: PICTURE + 6 };
+    });
+    for (const { item, left, top } of withoutOverlaps(boxes)) this.#closeUp(item, left, top);
+  }
+
+  #closeUp({ image, title, artist, point }: CloseUpItem, left: number, top: number): void {
+    const context = this.#context;
+    const { groups, groupOf } = this.#scene.grouping;
+    const { text, soft } = this.#scene.colours;
+    if (image) {
+      context.save();
+      context.beginPath();
+      context.roundRect(left, top, PICTURE, PICTURE, 6);
+      context.clip();
+      context.drawImage(image, left, top, PICTURE, PICTURE);
+      context.restore();
+      context.beginPath();
+      context.roundRect(left, top, PICTURE, PICTURE, 6);
+      context.strokeStyle = groups[groupOf[point]].colour;
+      context.lineWidth = 2.5;
       context.stroke();
     }
+    const x = left + (image ? PICTURE : PICTURE / 2 + 6) + 8;
+    const middle = top + PICTURE / 2;
+    this.#write(title, { x, y: artist ? middle - 7 : middle }, TITLE_FONT, text);
+    if (artist) this.#write(artist, { x, y: middle + 8 }, ARTIST_FONT, soft);
+  }
+
+  labels(): void {
+    const context = this.#context;
+    const [width, height] = this.#size;
+    context.font = LABEL_FONT;
+    const boxes = this.#scene.labels.flatMap((label) => {
+      const { x, y } = toPixel(this.#scene.view, label);
+      if (x < 0 || y < 0 || x > width || y > height) return [];
+      const wide = context.measureText(label.text).width + 14;
+      const left = Math.max(4, Math.min(width - wide - 4, x - wide / 2));
+      const top = Math.max(4, Math.min(height - 28, y - 12));
+      return { left, top, width: wide, height: 24, text: label.text };
+    });
+    for (const box of withoutOverlaps(boxes)) {
+      const place = { x: box.left + 7, y: box.top + 12 };
+      this.#write(box.text, place, LABEL_FONT, this.#scene.colours.text, Infinity);
+    }
+  }
+
+  drawn(): void {
+    const { view, marks, colours } = this.#scene;
+    if (marks.drawn.length < 2) return;
+    const context = this.#context;
+    this.#stroke(colours.accent, marks.isDrawnClosed ? 1.5 : 4, 1, () => {
+      for (const place of marks.drawn) {
+        const { x, y } = toPixel(view, place);
+        context.lineTo(x, y);
+      }
+      if (marks.isDrawnClosed) context.closePath();
+    });
+    if (!marks.isDrawnClosed) return;
+    context.globalAlpha = 0.12;
+    context.fillStyle = colours.accent;
+    context.fill();
     context.globalAlpha = 1;
   }
-  for (const i of marks.neighbours) {
-    dot(i, 5);
-    ring(i, 6.5, colours.accent, 1.5);
-  }
-  if (marks.playing >= 0) {
-    dot(marks.playing, 6);
-    ring(marks.playing, 9, colours.text, 2);
-    ring(marks.playing, 13, colours.text, 1);
-  }
-  if (marks.focused >= 0) {
-    dot(marks.focused, 6);
-    ring(marks.focused, 8, colours.accent, 3);
-  }
-  if (marks.hovered >= 0) {
-    dot(marks.hovered, 6);
-    ring(marks.hovered, 7.5, colours.text, 2);
-  }
-  drawLasso(context, view, marks.lasso, colours.accent);
-}
 
-function drawLabels(
-  context: CanvasRenderingContext2D,
-  view: View,
-  labels: MapLabel[],
-  { background, text }: OverlayColours,
-  [width, height]: [number, number],
-): void {
-  context.font = LABEL_FONT;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.lineJoin = 'round';
-  const boxes = labels.flatMap((label) => {
-    const { x, y } = toPixel(view, label);
-    const wide = context.measureText(label.text).width + 10;
-    if (x < 0 || y < 0 || x > width || y > height) return [];
-    const left = Math.max(4, Math.min(width - wide - 4, x - wide / 2));
-    return { left, top: y - 11, width: wide, height: 22, text: label.text };
-  });
-  for (const box of withoutOverlaps(boxes)) {
-    const x = box.left + box.width / 2;
-    const y = box.top + box.height / 2;
-    context.strokeStyle = background;
+  #pixel(i: number): Point {
+    const { coordinates } = this.#scene.points;
+    return toPixel(this.#scene.view, { x: coordinates[2 * i], y: coordinates[2 * i + 1] });
+  }
+
+  #ring({ x, y }: Point, radius: number, colour: string, line: number): void {
+    this.#stroke(colour, line, 1, (context) => context.arc(x, y, radius, 0, 2 * Math.PI));
+  }
+
+  #stroke(
+    colour: string,
+    line: number,
+    alpha: number,
+    trace: (context: CanvasRenderingContext2D) => void,
+  ): void {
+    const context = this.#context;
+    context.globalAlpha = alpha;
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.lineJoin = 'round';
+    context.beginPath();
+    trace(context);
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  /** Words with an edge in the colour of the ground, so that they are legible on dots. */
+  #write(words: string, { x, y }: Point, font: string, colour: string, most = TITLE_WIDTH): void {
+    const context = this.#context;
+    context.font = font;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    const shown = most === Infinity ? words : shortened(context, words, most);
+    context.strokeStyle = this.#scene.colours.background;
     context.lineWidth = 4;
-    context.strokeText(box.text, x, y);
-    context.fillStyle = text;
-    context.fillText(box.text, x, y);
+    context.strokeText(shown, x, y);
+    context.fillStyle = colour;
+    context.fillText(shown, x, y);
   }
 }
 
-function drawLasso(
-  context: CanvasRenderingContext2D,
-  view: View,
-  lasso: Point[],
-  colour: string,
-): void {
-  if (lasso.length < 2) return;
-  context.strokeStyle = colour;
-  context.fillStyle = colour;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  for (const place of lasso) {
-    const { x, y } = toPixel(view, place);
-    context.lineTo(x, y);
-  }
-  context.closePath();
-  context.stroke();
-  context.globalAlpha = 0.12;
-  context.fill();
-  context.globalAlpha = 1;
+function shortened(context: CanvasRenderingContext2D, words: string, most: number): string {
+  if (context.measureText(words).width <= most) return words;
+  let end = Math.min(words.length, 40);
+  while (end > 1 && context.measureText(`${words.slice(0, end)}…`).width > most) end--;
+  return `${words.slice(0, end).trimEnd()}…`;
 }

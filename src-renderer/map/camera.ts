@@ -75,35 +75,32 @@ export function between(a: View, b: View, share: number, width: number, height: 
 export const ease = (share: number): number =>
   share < 0.5 ? 4 * share ** 3 : 1 - (-2 * share + 2) ** 3 / 2;
 
-/** The point nearest to `from` within 45° of a direction (`x` to the right, `y` up); -1 without one. */
-export function nearestInDirection(
-  coordinates: Float32Array,
-  from: number,
-  direction: Point,
-): number {
-  const x = coordinates[2 * from];
-  const y = coordinates[2 * from + 1];
-  let best = -1;
-  let bestSquare = Infinity;
-  for (let i = 0; i < coordinates.length / 2; i++) {
-    const dx = coordinates[2 * i] - x;
-    const dy = coordinates[2 * i + 1] - y;
-    const along = dx * direction.x + dy * direction.y;
-    const square = dx * dx + dy * dy;
-    if (i === from || along <= 0 || 2 * along * along < square || square >= bestSquare) continue;
-    best = i;
-    bestSquare = square;
-  }
-  return best;
+/** Left, right, bottom, top of what the view shows. */
+export function visibleExtent(view: View, width: number, height: number): Extent {
+  const topLeft = toMap(view, { x: 0, y: 0 });
+  const bottomRight = toMap(view, { x: width, y: height });
+  return [topLeft.x, bottomRight.x, bottomRight.y, topLeft.y];
 }
 
-/** Whether a place lies inside a polygon (even-odd rule). */
-export function isInside(polygon: Point[], { x, y }: Point): boolean {
-  let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const a = polygon[i];
-    const b = polygon[j];
-    if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
-  }
-  return inside;
+/** Whether a person would call two views the same. */
+export function isNear(a: View, b: View): boolean {
+  const zoom = Math.abs(Math.log(a.scale / b.scale));
+  const moved = Math.hypot(a.offsetX - b.offsetX, a.offsetY - b.offsetY);
+  return zoom < 0.05 && moved < 24;
 }
+
+/**
+ * Diameter of a dot in pixels: large where there is room, and growing slowly with the zoom, so that a
+ * dot stays something to aim at. At most 2 pixels the points are drawn without sprites, which is far
+ * cheaper: the least size is for the largest maps.
+ * @param zoom 1: the whole map fits
+ */
+export function dotSize(count: number, zoom: number, width: number, height: number): number {
+  const room = Math.sqrt((0.35 * width * height) / Math.max(1, count));
+  const size = Math.max(2, Math.min(11, room)) * Math.max(1, zoom) ** 0.3;
+  return Math.round(Math.min(16, size));
+}
+
+/** Opacity of a dot: full where dots are few, fainter where they would pile up to one blot. */
+export const dotOpacity = (count: number): number =>
+  Math.max(0.5, Math.min(0.92, 1.35 - 0.15 * Math.log10(Math.max(1, count))));

@@ -1,0 +1,46 @@
+import type { Group } from './groups.ts';
+import { traceShape } from './shapes.ts';
+
+const LINE = 20;
+
+/** Adds the legend to a picture of the map and hands it to the user as a PNG file. */
+export async function savePicture(
+  map: HTMLCanvasElement,
+  groups: Group[],
+  title: string,
+  isDark: boolean,
+): Promise<void> {
+  const ratio = devicePixelRatio;
+  const shown = groups.filter(({ count }) => count > 0);
+  const result = document.createElement('canvas');
+  const side = 200;
+  result.width = map.width + side * ratio;
+  result.height = map.height;
+  const context = result.getContext('2d')!;
+  context.fillStyle = isDark ? '#0b0e13' : '#fbfcfd';
+  context.fillRect(0, 0, result.width, result.height);
+  context.drawImage(map, 0, 0);
+  context.setTransform(ratio, 0, 0, ratio, map.width, 0);
+  context.textBaseline = 'middle';
+  context.font = '600 13px system-ui, sans-serif';
+  const ink = isDark ? '#e9ecf2' : '#1a1e27';
+  context.fillStyle = ink;
+  context.fillText(title, 8, 28);
+  context.font = '12px system-ui, sans-serif';
+  shown.forEach(({ label, colour, shape, count }, line) => {
+    const y = 52 + line * LINE;
+    context.fillStyle = colour;
+    context.beginPath();
+    traceShape(context, shape, 14, y, 5);
+    context.fill();
+    context.fillStyle = ink;
+    context.fillText(`${label.slice(0, 24)} (${count})`, 28, y, side - 36);
+  });
+  const blob = await new Promise<Blob | null>((resolve) => result.toBlob(resolve, 'image/png'));
+  if (!blob) throw new Error('The picture could not be made; the window may be too large.');
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = 'earshot-map.png';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

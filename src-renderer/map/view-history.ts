@@ -1,0 +1,34 @@
+import { isNear } from './camera.ts';
+import type { View } from './camera.ts';
+
+const MOST = 50;
+
+/** The views where the user stayed, to go back and forward through. */
+export class ViewHistory {
+  #views: View[] = [];
+  #at = -1;
+
+  /** Remembers a view that came to rest; what lay ahead is forgotten. */
+  record(view: View): void {
+    const now = this.#views[this.#at];
+    if (now && isNear(now, view)) return;
+    this.#views = [...this.#views.slice(0, this.#at + 1), view].slice(-MOST);
+    this.#at = this.#views.length - 1;
+  }
+
+  /** @returns the view `steps` away, or null at the end */
+  go(steps: 1 | -1): View | null {
+    const view = this.#views[this.#at + steps];
+    if (!view) return null;
+    this.#at += steps;
+    return view;
+  }
+
+  get canGoBack(): boolean {
+    return this.#at > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#at < this.#views.length - 1;
+  }
+}
