@@ -5,3 +5,4 @@ export { findFfmpeg } from './ffmpeg.ts';
 export type { Ffmpeg, FfmpegSearch } from './ffmpeg.ts';
 export { transcode } from './transcode.ts';
 export { encodeAudio } from './encode.ts';
+export { shrinkPicture } from './shrink-picture.ts';

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { cleanText } from './clean-tags.ts';
 import { trackQuery } from './contract.ts';
 import type { TrackQuery, TrackRow } from './contract.ts';
@@ -25,7 +26,7 @@ let folder: string;
 let library: Library;
 
 beforeEach(() => {
-  own = new TestLibrary();
+  own = new TestLibrary(forkNodeWorker);
   ({ folder, library } = own);
 });
 afterEach(() => own.close());
@@ -84,6 +85,8 @@ test('a moved file keeps its id; a deleted one is missing until it is removed', 
   const after = await tracks({ sort: 'title' });
   expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   expect(after.map(({ status }) => status)).toEqual(['missing', 'waiting']);
+  await library.calls['library.revealTrack']({ id: after[1].id });
+  expect(own.revealed).toEqual([at('deep/renamed.mp3')]);
   const moved = after.find(({ title }) => title === 'Blue in Green')!;
   expect(library.filePathOf(moved.id)?.toString()).toBe(at('deep/renamed.mp3'));
   expect(library.filePathOf(after[0].id)).toBeNull();
