@@ -1,8 +1,8 @@
 /** Cells of the grid along each axis; the outermost stay empty, so that outlines close. */
-const GRID = 56;
-const MARGIN = 6;
+const GRID = 44;
+const MARGIN = 5;
 /** Standard deviation of the blur, in cells. */
-const BLUR = 1.7;
+const BLUR = 1.5;
 /** This part of the points may lie outside. */
 const OUTSIDE = 0.1;
 /** Islands below this part of the largest outline's area are left out. */

@@ -15,10 +15,22 @@ export interface RegionName {
   unlabelled: number;
 }
 
+/** The same object for the same word throughout a library. */
 interface Word {
   text: string;
+  /** How much it says about a place. */
   weight: number;
 }
+
+/** A recording as names are made from it. */
+interface Described {
+  words: Word[];
+  artist: string;
+  genre: string | undefined;
+}
+
+const DECADE_WEIGHT = 0.4;
+const TEMPO_WEIGHT = 0.25;
 
 /** A word in a name is carried by at least this part of the region, and so much more often than elsewhere. */
 const LEAST_SHARE = 0.15;
@@ -37,27 +49,28 @@ export function nameRegions(
   regions: readonly (readonly number[])[],
   isOverview: boolean,
 ): RegionName[] {
-  const everywhere = sharesOf(tags, Array.from(tags.keys()));
+  const described = describe(tags);
+  const everywhere = sharesOf(described, Array.from(described.keys()));
   const used = new Set<string>();
   return regions.map((rows) => {
-    const words = distinctiveWords(tags, rows, everywhere);
-    const artist = isOverview ? null : mainArtist(tags, rows);
+    const words = distinctiveWords(described, rows, everywhere);
+    const artist = isOverview ? null : mainArtist(described, rows);
     if (artist) words.splice(1, 0, artist);
     const name = unusedName(words, used);
     used.add(name);
-    return { name, ...labelsOf(tags, rows) };
+    return { name, ...labelsOf(described, rows) };
   });
 }
 
 function distinctiveWords(
-  tags: readonly RecordingTags[],
+  described: readonly Described[],
   rows: readonly number[],
-  everywhere: Map<string, number>,
+  everywhere: Map<Word, number>,
 ): string[] {
-  const scored = [...sharesOf(tags, rows)].flatMap(([key, share]) => {
-    const lift = share / everywhere.get(key)!;
+  const scored = [...sharesOf(described, rows)].flatMap(([word, share]) => {
+    const lift = share / everywhere.get(word)!;
     if (share < LEAST_SHARE) return [];
-    const { text, weight } = JSON.parse(key) as Word;
+    const { text, weight } = word;
     // A word that the whole library shares is better than none.
     const score = lift >= LEAST_LIFT ? weight * share * Math.log2(lift) : weight * share * 1e-3;
     return [{ text, score }];
@@ -70,38 +83,46 @@ function distinctiveWords(
 }
 
 /** Per word the part of the rows that carry it, an artist's tracks weighed down. */
-function sharesOf(tags: readonly RecordingTags[], rows: readonly number[]): Map<string, number> {
+function sharesOf(described: readonly Described[], rows: readonly number[]): Map<Word, number> {
   const perArtist = new Map<string, number>();
   for (const row of rows) {
-    const { artist } = tags[row];
+    const { artist } = described[row];
     perArtist.set(artist, (perArtist.get(artist) ?? 0) + 1);
   }
-  const shares = new Map<string, number>();
+  const shares = new Map<Word, number>();
   let total = 0;
   for (const row of rows) {
-    const { artist } = tags[row];
+    const { artist, words } = described[row];
     const weight = artist === '' ? 1 : 1 / Math.sqrt(perArtist.get(artist)!);
     total += weight;
-    for (const word of wordsOf(tags[row])) {
-      const key = JSON.stringify(word);
-      shares.set(key, (shares.get(key) ?? 0) + weight);
-    }
+    for (const word of words) shares.set(word, (shares.get(word) ?? 0) + weight);
   }
-  for (const [key, sum] of shares) shares.set(key, sum / total);
+  for (const [word, sum] of shares) shares.set(word, sum / total);
   return shares;
 }
 
-function wordsOf({ genres, year, tempo }: RecordingTags): Word[] {
-  const words: Word[] = [...new Set(genres)].map((text) => ({ text, weight: 1 }));
-  if (year !== null) words.push({ text: `${Math.floor(year / 10) * 10}s`, weight: 0.4 });
-  if (tempo !== null && tempo < 90) words.push({ text: 'slow', weight: 0.25 });
-  if (tempo !== null && tempo > 135) words.push({ text: 'fast', weight: 0.25 });
-  return words;
+function describe(tags: readonly RecordingTags[]): Described[] {
+  const known = new Map<string, Word>();
+  const wordOf = (text: string, weight: number): Word => {
+    const word = known.get(text) ?? { text, weight };
+    known.set(text, word);
+    return word;
+  };
+  return tags.map(({ genres, artist, year, tempo }) => {
+    const words = new Set(genres.map((genre) => wordOf(genre, 1)));
+    if (year !== null) words.add(wordOf(`${Math.floor(year / 10) * 10}s`, DECADE_WEIGHT));
+    if (tempo !== null && tempo < 90) words.add(wordOf('slow', TEMPO_WEIGHT));
+    if (tempo !== null && tempo > 135) words.add(wordOf('fast', TEMPO_WEIGHT));
+    return { words: [...words], artist, genre: genres[0] };
+  });
 }
 
 function mainArtist(tags: readonly RecordingTags[], rows: readonly number[]): string | null {
   const counts = new Map<string, number>();
-  for (const row of rows) counts.set(tags[row].artist, (counts.get(tags[row].artist) ?? 0) + 1);
+  for (const row of rows) {
+    const { artist } = described[row];
+    counts.set(artist, (counts.get(artist) ?? 0) + 1);
+  }
   counts.delete('');
   const [artist, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   return count >= ARTIST_SHARE * rows.length ? artist : null;
@@ -123,12 +144,12 @@ function unusedName(words: string[], used: ReadonlySet<string>): string {
 }
 
 function labelsOf(
-  tags: readonly RecordingTags[],
+  described: readonly Described[],
   rows: readonly number[],
 ): { purity: number; unlabelled: number } {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const [genre] = tags[row].genres;
+    const { genre } = described[row];
     if (genre) counts.set(genre, (counts.get(genre) ?? 0) + 1);
   }
   const labelled = [...counts.values()].reduce((sum, count) => sum + count, 0);

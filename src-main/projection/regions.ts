@@ -74,6 +74,7 @@ function nestedLabels(graph: KnnGraph, n: number, seed: number): Int32Array[] {
   for (const count of coarser) {
     level = aggregate(level, step);
     step = findCommunities(level, count, seed);
+    if (countLabels(step) === level.loops.length) continue; // It would say the same again.
     levels.unshift(levels[0].map((label) => step[label]));
   }
   return levels;

@@ -41,13 +41,14 @@ export async function measureTrust(options: TrustOptions): Promise<Trust> {
   let missing = 0;
   let common = 0;
   for (const row of rows) {
-    const inSound = new Ranks(await distancesOf(row), row);
-    const onMap = new Ranks(onMapOf(row), row);
-    for (const j of onMap.nearest(k)) intruders += Math.max(0, inSound.rankOf(j) - k);
-    for (const j of inSound.nearest(k)) {
-      const beyond = onMap.rankOf(j) - k;
-      if (beyond > 0) missing += beyond;
-      else common++;
+    const inSound = await distancesOf(row);
+    const onMap = onMapOf(row);
+    for (const rank of ranksOf(inSound, row, nearestRows(onMap, row, k))) {
+      intruders += Math.max(0, rank - k);
+    }
+    for (const rank of ranksOf(onMap, row, nearestRows(inSound, row, k))) {
+      missing += Math.max(0, rank - k);
+      common += Number(rank <= k);
     }
   }
   const scale = 2 / (rows.length * k * (2 * n - 3 * k - 1));
@@ -72,44 +73,46 @@ export function distancesIn(values: Float32Array, width: number): (row: number) 
   };
 }
 
-/** Ranks of all rows by their distance to one: 1 for the nearest. */
-class Ranks {
-  readonly #distances: Float32Array;
-  /** Ascending; the row itself comes first. */
-  readonly #sorted: Float32Array;
-  readonly #row: number;
-
-  constructor(distances: Float32Array, row: number) {
-    this.#distances = distances;
-    this.#distances[row] = -Infinity;
-    this.#sorted = distances.slice().sort();
-    this.#row = row;
-  }
-
-  rankOf(j: number): number {
-    const distance = this.#distances[j];
-    let low = 1;
-    let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#sorted[middle] < distance) low = middle + 1;
-      else high = middle;
+/** The `k` rows with the smallest distances but `row` itself, nearest first, equal ones by row. */
+function nearestRows(distances: Float32Array, row: number, k: number): Int32Array {
+  const rows = new Int32Array(k).fill(-1);
+  const best = new Float32Array(k).fill(Infinity);
+  for (let j = 0; j < distances.length; j++) {
+    const distance = distances[j];
+    if (distance >= best[k - 1] || j === row) continue;
+    let at = k - 1;
+    for (; at > 0 && best[at - 1] > distance; at--) {
+      best[at] = best[at - 1];
+      rows[at] = rows[at - 1];
     }
-    return low;
+    best[at] = distance;
+    rows[at] = j;
   }
+  return rows;
+}
 
-  /** Where the last of them are equally far the lower rows count. */
-  nearest(k: number): number[] {
-    const limit = this.#sorted[k];
-    const closer: number[] = [];
-    const level: number[] = [];
-    this.#distances.forEach((distance, j) => {
-      if (j === this.#row) return;
-      if (distance < limit) closer.push(j);
-      else if (distance === limit) level.push(j);
-    });
-    return [...closer, ...level.slice(0, k - closer.length)];
+/** Per entry of `others` its rank by distance from `row` among all rows: 1 for the nearest. */
+function ranksOf(distances: Float32Array, row: number, others: Int32Array): Int32Array {
+  const order = Array.from(others.keys()).sort(
+    (a, b) => distances[others[a]] - distances[others[b]],
+  );
+  const limits = Float32Array.from(order, (at) => distances[others[at]]);
+  const farthest = limits[limits.length - 1];
+  const below = new Int32Array(limits.length);
+  for (let j = 0; j < distances.length; j++) {
+    const distance = distances[j];
+    if (distance >= farthest || j === row) continue;
+    let at = limits.length - 1;
+    while (at > 0 && distance < limits[at - 1]) at--;
+    below[at]++;
   }
+  const ranks = new Int32Array(others.length);
+  let closer = 0;
+  order.forEach((at, position) => {
+    closer += below[position];
+    ranks[at] = closer + 1;
+  });
+  return ranks;
 }
 
 /** A seeded sample without repetition (Fisher-Yates), ascending. */
