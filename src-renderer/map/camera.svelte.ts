@@ -1,5 +1,14 @@
-import { between, centreOn, ease, fitView, toMap, visibleExtent, zoomAt } from './camera.ts';
-import type { Extent, Point, View } from './camera.ts';
+import {
+  between,
+  centreOn,
+  ease,
+  fitView,
+  isNear,
+  toMap,
+  visibleExtent,
+  zoomAt,
+} from './camera.ts';
+import type { Extent, Insets, Point, View } from './camera.ts';
 import { ViewHistory } from './view-history.ts';
 
 const FLIGHT_MILLISECONDS = 700;
@@ -16,7 +25,8 @@ export class Camera {
   canGoBack = $state(false);
   canGoForward = $state(false);
   #extent = $state.raw<Extent>([-1, 1, -1, 1]);
-  readonly whole = $derived(fitView(this.#extent, this.width, this.height));
+  #insets = $state.raw<Insets>({ top: 0, right: 0, bottom: 0, left: 0 });
+  readonly whole = $derived(fitView(this.#extent, this.width, this.height, this.#insets));
   /** 1: the whole map fits. */
   readonly zoom = $derived(this.view.scale / this.whole.scale);
   readonly restedZoom = $derived(this.rested.scale / this.whole.scale);
@@ -36,11 +46,17 @@ export class Camera {
   /** Keeps the place in the middle; a map that was seen whole stays so. */
   resize(width: number, height: number): void {
     if (width === 0 || height === 0) return;
-    const wasWhole = Math.abs(this.zoom - 1) < 0.01;
+    const wasWhole = this.#isWhole();
     const middle = toMap(this.view, { x: this.width / 2, y: this.height / 2 });
     this.width = width;
     this.height = height;
     this.#show(wasWhole ? this.whole : centreOn(middle, this.view.scale, width, height));
+  }
+
+  setInsets(insets: Insets): void {
+    const wasWhole = this.#isWhole();
+    this.#insets = insets;
+    if (wasWhole) this.#show(this.whole);
   }
 
   panBy(dx: number, dy: number): void {
@@ -73,7 +89,7 @@ export class Camera {
   flyToExtent([left, right, bottom, top]: Extent): void {
     const air = 0.15 * Math.max(right - left, top - bottom, 1e-6);
     const wanted: Extent = [left - air, right + air, bottom - air, top + air];
-    this.flyTo(fitView(wanted, this.width, this.height));
+    this.flyTo(fitView(wanted, this.width, this.height, this.#insets));
   }
 
   centreAt(place: Point): void {
@@ -118,6 +134,10 @@ export class Camera {
 
   get visible(): Extent {
     return visibleExtent(this.view, this.width, this.height);
+  }
+
+  #isWhole(): boolean {
+    return isNear(this.view, this.whole);
   }
 
   #allowed(scale: number): number {

@@ -37,13 +37,30 @@ export function extentOf(coordinates: Float32Array): Extent {
   return [left - air, right + air, bottom - air, top + air];
 }
 
-/** The view that shows the whole extent in the middle. */
-export function fitView([left, right, bottom, top]: Extent, width: number, height: number): View {
-  const scale = Math.min(width / (right - left), height / (top - bottom));
+/** Pixels at the edges of the frame that something else covers. */
+export interface Insets {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+const NO_INSETS: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+
+/** The view that shows the whole extent in the middle of what is not covered. */
+export function fitView(
+  [left, right, bottom, top]: Extent,
+  width: number,
+  height: number,
+  insets = NO_INSETS,
+): View {
+  const freeWidth = Math.max(50, width - insets.left - insets.right);
+  const freeHeight = Math.max(50, height - insets.top - insets.bottom);
+  const scale = Math.min(freeWidth / (right - left), freeHeight / (top - bottom));
   return {
     scale,
-    offsetX: width / 2 - ((left + right) / 2) * scale,
-    offsetY: height / 2 + ((bottom + top) / 2) * scale,
+    offsetX: insets.left + freeWidth / 2 - ((left + right) / 2) * scale,
+    offsetY: insets.top + freeHeight / 2 + ((bottom + top) / 2) * scale,
   };
 }
 

@@ -1,10 +1,13 @@
 import type { ColumnData } from './point-data.ts';
-import type { Point } from './camera.ts';
 
-/** A word on the map, at the densest place of what it names. */
-export interface MapLabel extends Point {
+/** A word on the map, beside the densest place of what it names. */
+export interface MapLabel {
   text: string;
   count: number;
+  x: number;
+  /** Upper and lower edge of the dense place. */
+  top: number;
+  bottom: number;
 }
 
 const CELLS = 40;
@@ -24,23 +27,51 @@ export function placeLabels(column: ColumnData, coordinates: Float32Array): MapL
   }
   const cell = Math.max(right - left, top - bottom) / CELLS || 1;
   const shown = Math.min(MAX_LABELS, header.values.length);
-  const cells = Array.from(
-    { length: shown },
-    () => new Map<number, { n: number; x: number; y: number }>(),
-  );
+  const columns = CELLS + 2;
+  const cellOf = (i: number): number =>
+    Math.floor((coordinates[2 * i] - left) / cell) * columns +
+    Math.floor((coordinates[2 * i + 1] - bottom) / cell);
+  const counts = Array.from({ length: shown }, () => new Map<number, number>());
   for (let i = 0; i < values.length; i++) {
     if (values[i] >= shown) continue;
-    const [x, y] = [coordinates[2 * i], coordinates[2 * i + 1]];
-    const key = Math.floor((x - left) / cell) * (CELLS + 2) + Math.floor((y - bottom) / cell);
-    const sum = cells[values[i]].get(key) ?? { n: 0, x: 0, y: 0 };
-    cells[values[i]].set(key, { n: sum.n + 1, x: sum.x + x, y: sum.y + y });
+    const byCell = counts[values[i]];
+    byCell.set(cellOf(i), (byCell.get(cellOf(i)) ?? 0) + 1);
   }
-  return cells.flatMap((byCell, code) => {
-    if (header.counts[code] < MIN_TRACKS) return [];
-    const densest = [...byCell.values()].reduce((a, b) => (b.n > a.n ? b : a));
-    const { n, x, y } = densest;
-    return { text: header.values[code], count: header.counts[code], x: x / n, y: y / n };
-  });
+  const cores = counts.map((byCell) => densestCell(byCell, columns));
+  const sums = cores.map(() => ({ n: 0, x: 0, top: -Infinity, bottom: Infinity }));
+  for (let i = 0; i < values.length; i++) {
+    const code = values[i];
+    if (code >= shown || !isBeside(cellOf(i), cores[code], columns)) continue;
+    const sum = sums[code];
+    sum.n++;
+    sum.x += coordinates[2 * i];
+    sum.top = Math.max(sum.top, coordinates[2 * i + 1]);
+    sum.bottom = Math.min(sum.bottom, coordinates[2 * i + 1]);
+  }
+  return sums.flatMap(({ n, x, top, bottom }, code) =>
+    header.counts[code] < MIN_TRACKS || n === 0
+      ? []
+      : { text: header.values[code], count: header.counts[code], x: x / n, top, bottom },
+  );
+}
+
+/** The cell with the most tracks in it and around it. */
+function densestCell(byCell: Map<number, number>, columns: number): number {
+  let best = -1;
+  let most = 0;
+  for (const cell of byCell.keys()) {
+    let around = 0;
+    for (const dx of [-columns, 0, columns]) {
+      for (const dy of [-1, 0, 1]) around += byCell.get(cell + dx + dy) ?? 0;
+    }
+    if (around > most) [best, most] = [cell, around];
+  }
+  return best;
+}
+
+function isBeside(cell: number, core: number, columns: number): boolean {
+  const across = Math.floor(cell / columns) - Math.floor(core / columns);
+  return Math.abs(across) <= 1 && Math.abs((cell % columns) - (core % columns)) <= 1;
 }
 
 export interface Box {
@@ -50,18 +81,21 @@ export interface Box {
   height: number;
 }
 
-/** Keeps boxes, first come first kept, that overlap none kept before. */
-export function withoutOverlaps<Item extends Box>(boxes: Item[]): Item[] {
+/**
+ * For each thing its first box that overlaps none chosen before; what finds no place is left out, so the
+ * most important comes first.
+ */
+export function placeBoxes<Item extends Box>(choices: Item[][]): Item[] {
   const kept: Item[] = [];
-  for (const box of boxes) {
-    const overlaps = kept.some(
-      (other) =>
-        box.left < other.left + other.width &&
-        other.left < box.left + box.width &&
-        box.top < other.top + other.height &&
-        other.top < box.top + box.height,
-    );
-    if (!overlaps) kept.push(box);
+  for (const boxes of choices) {
+    const free = boxes.find((box) => !kept.some((other) => overlaps(box, other)));
+    if (free) kept.push(free);
   }
   return kept;
 }
+
+const overlaps = (a: Box, b: Box): boolean =>
+  a.left < b.left + b.width &&
+  b.left < a.left + a.width &&
+  a.top < b.top + b.height &&
+  b.top < a.top + a.height;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupPoints } from './groups.ts';
-import { placeLabels, withoutOverlaps } from './map-labels.ts';
+import { placeBoxes, placeLabels } from './map-labels.ts';
 import { decodeColumn, decodePoints, NO_CODE } from './point-data.ts';
 import type { ColumnData } from './point-data.ts';
 import {
@@ -109,6 +109,13 @@ test('numbers are coloured in equal shares', () => {
   expect(groups[8]).toMatchObject({ label: 'Unknown', count: 1 });
 });
 
+test('the whole map is shown beside what covers the frame', () => {
+  const insets = { top: 50, right: 200, bottom: 0, left: 0 };
+  const view = fitView([-1, 1, -1, 1], 800, 600, insets);
+  expect(toPixel(view, { x: 0, y: 0 })).toEqual({ x: 300, y: 325 });
+  expect(toPixel(view, { x: 1, y: 1 })).toEqual({ x: 575, y: 50 });
+});
+
 test('labels stand where most of their tracks are, and never overlap', () => {
   const labels = placeLabels(genres, Float32Array.of(0, 0, 0.1, 0, 5, 5, 9, 9, 2, 2));
   expect(labels.map(({ text }) => text)).toEqual(['Jazz']);
@@ -119,7 +126,8 @@ test('labels stand where most of their tracks are, and never overlap', () => {
     width: 10,
     height: 10,
   });
-  expect(withoutOverlaps([box(0), box(5), box(10)])).toEqual([box(0), box(10)]);
+  expect(placeBoxes([[box(0)], [box(5)], [box(10)]])).toEqual([box(0), box(10)]);
+  expect(placeBoxes([[box(0)], [box(5), box(20)]])).toEqual([box(0), box(20)]);
 });
 
 test('the view knows what it shows and which views are the same', () => {

@@ -1,8 +1,8 @@
 import { toPixel, visibleExtent } from './camera.ts';
 import type { Point, View } from './camera.ts';
 import type { Grouping } from './groups.ts';
-import { withoutOverlaps } from './map-labels.ts';
-import type { MapLabel } from './map-labels.ts';
+import { placeBoxes } from './map-labels.ts';
+import type { Box, MapLabel } from './map-labels.ts';
 import type { PointData } from './point-data.ts';
 import { traceShape } from './shapes.ts';
 
@@ -54,6 +54,8 @@ export interface Scene {
 const LABEL_FONT = '600 13px system-ui, sans-serif';
 const TITLE_FONT = '600 12px system-ui, sans-serif';
 const ARTIST_FONT = '11px system-ui, sans-serif';
+const LABEL_AIR = 7;
+const LABEL_HEIGHT = 22;
 const PICTURE = 40;
 const TITLE_WIDTH = 150;
 
@@ -177,7 +179,8 @@ class Brush {
       const { x, y } = this.#pixel(item.point);
       return { item, left: x - PICTURE / 2, top: y - PICTURE / 2, width: 200, height: PICTURE + 6 };
     });
-    for (const { item, left, top } of withoutOverlaps(boxes)) this.#closeUp(item, left, top);
+    for (const { item, left, top } of placeBoxes(boxes.map((box) => [box])))
+      this.#closeUp(item, left, top);
   }
 
   #closeUp({ image, title, artist, point }: CloseUpItem, left: number, top: number): void {
@@ -203,22 +206,34 @@ class Brush {
     if (artist) this.#write(artist, { x, y: middle + 8 }, ARTIST_FONT, soft);
   }
 
+  /** Above its place, else below, else on it, else not at all. */
   labels(): void {
-    const context = this.#context;
-    const [width, height] = this.#size;
-    context.font = LABEL_FONT;
-    const boxes = this.#scene.labels.flatMap((label) => {
-      const { x, y } = toPixel(this.#scene.view, label);
-      if (x < 0 || y < 0 || x > width || y > height) return [];
-      const wide = context.measureText(label.text).width + 14;
-      const left = Math.max(4, Math.min(width - wide - 4, x - wide / 2));
-      const top = Math.max(4, Math.min(height - 28, y - 12));
-      return { left, top, width: wide, height: 24, text: label.text };
-    });
-    for (const box of withoutOverlaps(boxes)) {
-      const place = { x: box.left + 7, y: box.top + 12 };
-      this.#write(box.text, place, LABEL_FONT, this.#scene.colours.text, Infinity);
+    const choices = this.#scene.labels.map((label) => this.#labelBoxes(label));
+    for (const { left, top, text } of placeBoxes(choices)) {
+      this.#write(
+        text,
+        { x: left + LABEL_AIR, y: top + LABEL_HEIGHT / 2 },
+        LABEL_FONT,
+        this.#scene.colours.text,
+        Infinity,
+      );
     }
+  }
+
+  #labelBoxes({ text, x, top, bottom }: MapLabel): (Box & { text: string })[] {
+    const [width, height] = this.#size;
+    const { view, dotSize } = this.#scene;
+    const above = toPixel(view, { x, y: top });
+    const below = toPixel(view, { x, y: bottom });
+    if (above.x < 0 || above.x > width || below.y < 0 || above.y > height) return [];
+    this.#context.font = LABEL_FONT;
+    const wide = this.#context.measureText(text).width + 2 * LABEL_AIR;
+    const left = Math.max(4, Math.min(width - wide - 4, above.x - wide / 2));
+    const reach = dotSize / 2 + 2;
+    const middle = (above.y + below.y - LABEL_HEIGHT) / 2;
+    return [above.y - reach - LABEL_HEIGHT, below.y + reach, middle]
+      .filter((y) => y >= 0 && y <= height - LABEL_HEIGHT)
+      .map((y) => ({ left, top: y, width: wide, height: LABEL_HEIGHT, text }));
   }
 
   drawn(): void {
