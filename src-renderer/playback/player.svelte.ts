@@ -1,11 +1,14 @@
 import type { TrackRow } from '../../src-main/library/contract.ts';
 import type { PlaybackState } from '../../src-main/playback/contract.ts';
 import type { Transport } from '../transport/transport.ts';
+import { levellingGain } from './levelling.ts';
 import { moved, nextIndex, shuffled, without } from './queue.ts';
 
 const SAVE_MILLISECONDS = 1000;
 /** After this many files in a row that cannot be played, playing ends. */
 const MAX_FAILURES = 5;
+/** Where this window remembers whether it levels loudness. */
+const LEVELLING_KEY = 'earshot.levelling';
 
 /** Plays the queue. The audio element is the only sound there is. */
 export class Player {
@@ -18,6 +21,8 @@ export class Player {
   muted = $state(false);
   shuffle = $state(false);
   repeat = $state<PlaybackState['repeat']>('off');
+  /** Whether loud tracks are turned down, so that all sound equally loud. */
+  levelling = $state(localStorage.getItem(LEVELLING_KEY) !== 'off');
   /** Why the last track could not be played. */
   problem = $state<string | null>(null);
   readonly audio = new Audio();
@@ -145,6 +150,12 @@ export class Player {
     this.#saveLater();
   }
 
+  setLevelling(levelling: boolean): void {
+    this.levelling = levelling;
+    localStorage.setItem(LEVELLING_KEY, levelling ? 'on' : 'off');
+    this.#applyVolume();
+  }
+
   toggleShuffle(): void {
     this.shuffle = !this.shuffle;
     if (this.shuffle) {
@@ -171,6 +182,7 @@ export class Player {
     const [track] = await this.#transport.call('library.getTracks', { ids: [id] });
     if (this.queue[this.index] !== id) return;
     this.current = track ?? null;
+    this.#applyVolume();
     const isStream = track?.isTranscoded === true;
     this.#streamStart = isStream ? seconds : 0;
     this.positionSeconds = seconds;
@@ -217,15 +229,15 @@ export class Player {
   }
 
   #applyVolume(): void {
-    this.audio.volume = this.volume;
+    const gain = this.levelling ? levellingGain(this.current?.loudness ?? null) : 1;
+    this.audio.volume = this.volume * gain;
     this.audio.muted = this.muted;
   }
 
   #describe(): void {
     if (!('mediaSession' in navigator) || !this.current) return;
     const { id, title, artist, album, hasArtwork } = this.current;
-    const src = new URL(this.#transport.bytesUrl(`artwork/${id}`), location.href).href;
-    const artwork = hasArtwork ? [{ src }] : [];
+    const artwork = hasArtwork ? [{ src: this.#transport.bytesUrl(`artwork/${id}`) }] : [];
     navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album, artwork });
   }
 
@@ -240,7 +252,8 @@ export class Player {
   }
 
   #saveLater(): void {
-    this.#saveTimer ??= setTimeout(() => {
+    if (this.#saveTimer !== undefined) return;
+    this.#saveTimer = setTimeout(() => {
       this.#saveTimer = undefined;
       void this.#save();
     }, SAVE_MILLISECONDS);
