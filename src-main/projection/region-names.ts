@@ -117,7 +117,7 @@ function describe(tags: readonly RecordingTags[]): Described[] {
   });
 }
 
-function mainArtist(tags: readonly RecordingTags[], rows: readonly number[]): string | null {
+function mainArtist(described: readonly Described[], rows: readonly number[]): string | null {
   const counts = new Map<string, number>();
   for (const row of rows) {
     const { artist } = described[row];
