@@ -21,24 +21,25 @@ const named = ffmpeg ? { EARSHOT_FFMPEG: ffmpeg.path } : {};
 const env = { ...environmentFor(node), ...named };
 
 const electron = await windowProgram();
+const serve = [join(root, 'out', 'main', 'cli.js'), 'serve', ...(hasDesktop() ? ['--open'] : [])];
 process.exit(
   electron
     ? await runHere(electron, [root, ...args], { env, cwd })
-    : await runHere(node, [join(root, 'out', 'main', 'cli.js'), 'serve', '--open', ...args], {
-        env,
-        cwd,
-      }),
+    : await runHere(node, [...serve, ...args], { env, cwd }),
 );
 
 /** Electron's program, or null with the reason said. */
 async function windowProgram() {
   const isRoot = process.getuid?.() === 0;
   const reason = reasonAgainstWindow({ platform: process.platform, env: process.env, isRoot });
-  if (reason) {
-    say(`Earshot opens in your browser: Electron cannot show a window here, as ${reason}.`);
-    return null;
-  }
-  const program = await provideElectron(node);
-  if (!program) say('Earshot opens in your browser: there is no Electron on this machine.');
-  return program;
+  if (!reason) return provideElectron(node);
+  const instead = hasDesktop() ? 'Earshot opens in your browser' : 'Open the address below';
+  say(`${instead}: Electron cannot show a window here, as ${reason}.`);
+  return null;
+}
+
+/** Whether there is anything a browser could be opened on. */
+function hasDesktop() {
+  const { platform, env } = process;
+  return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
