@@ -22,7 +22,8 @@ export function connectToParent(): ParentChannel {
   process.on('disconnect', () => process.exit(0));
   return {
     send: (message) => {
-      if (process.connected) process.send?.(message);
+      // Without a callback, a parent that dies just now would be an uncaught error.
+      if (process.connected) process.send?.(message, undefined, undefined, () => {});
     },
     onMessage: (listener) => process.on('message', listener),
   };

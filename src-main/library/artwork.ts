@@ -77,7 +77,7 @@ export class ArtworkStore {
       await writeFile(`${path}.part`, bytes);
       await rename(`${path}.part`, path);
     } catch {
-      await rm(`${path}.part`, { force: true });
+      await rm(`${path}.part`, { force: true }).catch(() => {});
     }
   }
 }
