@@ -10,6 +10,7 @@ const MAIN_ENTRIES = {
   analysis: 'src-main/indexing/analysis.worker.ts',
   projection: 'src-main/projection/projection.worker.ts',
   similarity: 'src-main/similarity/similarity.worker.ts',
+  doctor: 'src-main/hosts/cli/doctor.worker.ts',
 };
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findFfmpeg } from './audio/room.ts';
+import { join, resolve } from 'node:path';
+import { findFfmpeg, shrinkPicture } from './audio/room.ts';
 import type { FfmpegSearch } from './audio/room.ts';
 import type { Handlers } from './base/contract.ts';
 import { toPlainError } from './base/errors.ts';
@@ -11,6 +11,10 @@ import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
 import { openDatabase } from './database/room.ts';
 import type { ReadableDb } from './database/room.ts';
 import { makeDemo } from './demo/room.ts';
+import { countVectors, storedVersion } from './embedding/room.ts';
+import { createExporting } from './exporting/room.ts';
+import type { Exporting } from './exporting/room.ts';
+import { FEATURES_MODEL } from './features/room.ts';
 import { createIndexing } from './indexing/room.ts';
 import type { Indexing } from './indexing/room.ts';
 import { createLibrary } from './library/room.ts';
@@ -35,8 +39,11 @@ export interface App {
   indexing: Indexing;
   projection: Projection;
   playback: Playback;
+  exporting: Exporting;
   settings: SettingsRoom;
   ffmpeg(): Promise<FfmpegSearch>;
+  /** Adds what the command line names, relative to the working folder; what is wrong is said in the log. */
+  openFolders(paths: string[], options?: { demo?: boolean }): Promise<void>;
   /** Scans what may have changed and analyses what is missing, in the background. */
   start(): void;
   /** Settles when the map holds what is analysed. */
@@ -69,6 +76,10 @@ export function createApp(host: Host): App {
     host,
     settings: { watchFolders: () => settings.current().watchFolders },
     makeDemo: async (folder) => makeDemo(folder, await ffmpeg()),
+    shrinkPicture: async (bytes, size) => {
+      const found = await ffmpeg();
+      return found.ffmpeg ? shrinkPicture(found.ffmpeg, bytes, size) : null;
+    },
   });
   const similarity = createSimilarity({
     databasePath,
@@ -82,16 +93,19 @@ export function createApp(host: Host): App {
   });
   const indexing = createIndexing({ db, host, settings, ffmpeg, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
+  const exporting = createExporting({ db, pointsOf: projection.pointsOf });
 
   for (const room of [library, projection, indexing, settings]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
 
-  function onProblem(thrown: unknown): void {
-    const { code, message } = toPlainError(thrown);
-    if (code !== 'cancelled') host.log.warn('the map could not be brought up to date', { message });
-  }
+  const onProblem =
+    (what: string) =>
+    (thrown: unknown): void => {
+      const { code, message } = toPlainError(thrown);
+      if (code !== 'cancelled') host.log.warn(what, { message });
+    };
   library.events.on('library.changed', () => {
     similarity.forget();
     projection.refresh();
@@ -104,7 +118,7 @@ export function createApp(host: Host): App {
   let mapping: Promise<void> | null = null;
   const bringMapUpToDate = (): Promise<void> =>
     (mapping ??= updateMap()
-      .catch(onProblem)
+      .catch(onProblem('The map could not be brought up to date.'))
       .finally(() => (mapping = null)));
   indexing.events.on('indexing.progressed', ({ state }) => {
     if (state === 'idle') void bringMapUpToDate();
@@ -114,13 +128,22 @@ export function createApp(host: Host): App {
   async function updateMap(): Promise<void> {
     if ((await projection.calls['projection.getMap']({ dims: 2 })) !== null)
       return projection.placeNew();
-    const count = db.prepare('SELECT count(*) FROM vectors').pluck().get() as number;
+    const version = storedVersion(db, FEATURES_MODEL.id) ?? '';
+    const count = countVectors(db, { model: FEATURES_MODEL.id, version });
     if (count >= MIN_TRACKS_ON_MAP) await projection.fit(fitParameters.parse({ dims: 2 }));
   }
   settings.events.on('settings.changed', () => {
+    search = null; // The path of ffmpeg may be another.
     library.applySettings();
     indexing.applySettings();
   });
+
+  async function openFolders(paths: string[], { demo = false } = {}): Promise<void> {
+    for (const path of paths) {
+      await library.addFolder(resolve(path)).catch(onProblem('A folder was not added.'));
+    }
+    if (demo) await library.addDemo().catch(onProblem('The demo library was not made.'));
+  }
 
   async function getInfo(): Promise<AppInfo> {
     const { ffmpeg: found, message } = await ffmpeg();
@@ -145,10 +168,13 @@ export function createApp(host: Host): App {
     indexing,
     projection,
     playback,
+    exporting,
     settings,
     ffmpeg,
+    openFolders,
     whenMapped: bringMapUpToDate,
-    start: () => void library.scanAll().then(indexing.wake, onProblem),
+    start: () =>
+      void library.scanAll().then(indexing.wake, onProblem('The library was not scanned.')),
     close: async () => {
       await library.close();
       await indexing.close();

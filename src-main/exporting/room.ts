@@ -1,72 +1,121 @@
+import { z } from 'zod';
+import { AppError } from '../base/errors.ts';
 import type { ReadableDb } from '../database/room.ts';
-import { loadVectors, storedVersion } from '../embedding/room.ts';
+import { storedVersion, vectorOf } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
-import { csvLine } from './csv.ts';
+import { csvLine, float32 } from './csv.ts';
+import { npyHeader } from './npy.ts';
+import { heardIds, pagesOf, TRACK_COLUMNS, trackPages, tracksOf } from './track-pages.ts';
+import type { ExportedTrack, HeardIds } from './track-pages.ts';
 
-interface ExportedTrack {
-  id: number;
-  path: string;
-  title: string;
-  artist: string;
-  album: string;
-  genre: string;
-  year: number | null;
-  durationSeconds: number;
-  tempo: number | null;
-  key: string | null;
-  loudness: number | null;
-  vector: Buffer;
+/**
+ * `tracks.csv`: every track; `embeddings.csv`: those with a vector, and the vector; `embeddings.npy`: the
+ * vectors alone as one matrix; `heard-tracks.csv`: what its rows are; `points.csv`: a map.
+ */
+export const exportName = z.enum([
+  'tracks.csv',
+  'heard-tracks.csv',
+  'embeddings.csv',
+  'embeddings.npy',
+  'points.csv',
+]);
+export type ExportName = z.output<typeof exportName>;
+
+export interface Export {
+  type: string;
+  /** Made one by one as they are taken: the memory of an export is bounded. */
+  pieces: Iterable<string | Uint8Array>;
 }
 
-const TRACK_COLUMNS = [
-  'id',
-  'path',
-  'title',
-  'artist',
-  'album',
-  'genre',
-  'year',
-  'duration_seconds',
-  'tempo',
-  'key',
-  'loudness_lufs',
-];
+export interface ExportingDeps {
+  db: ReadableDb;
+  /** The bytes of a map's points. */
+  pointsOf(mapId: number): Uint8Array | null;
+}
 
-/** The vectors of the library with what belongs to each, as CSV: one line per track, piece by piece. */
-export function* embeddingsCsv(db: ReadableDb): Generator<string> {
-  yield csvLine([...TRACK_COLUMNS, ...featureNames]);
-  const version = storedVersion(db, FEATURES_MODEL.id);
-  if (version === null) return;
-  const rows = db
-    .prepare(
-      `SELECT t.id, CAST(f.path || '/' || t.path AS TEXT) AS path, t.title, t.artist, t.album, t.genre,
-         t.year, r.duration_seconds AS durationSeconds, r.tempo, r.musical_key AS key,
-         r.integrated_loudness AS loudness, v.vector
-       FROM tracks t JOIN library_folders f ON f.id = t.folder_id
-       JOIN recordings r ON r.id = t.recording_id
-       JOIN vectors v ON v.recording_id = r.id AND v.model = ? AND v.model_version = ?
-       WHERE t.status <> 'excluded' ORDER BY t.id`,
-    )
-    .iterate(FEATURES_MODEL.id, version) as IterableIterator<ExportedTrack>;
-  for (const { vector, ...track } of rows) {
-    const bytes = vector.buffer.slice(vector.byteOffset, vector.byteOffset + vector.length);
-    yield csvLine([...Object.values(track), ...new Float32Array(bytes as ArrayBuffer)]);
+/** What the program knows, for other programs. */
+export interface Exporting {
+  /** `mapId` is for points only. @throws AppError `not-found` where there is no such map */
+  open(name: ExportName, mapId?: number): Export;
+}
+
+const CSV = 'text/csv; charset=utf-8';
+
+export function createExporting({ db, pointsOf }: ExportingDeps): Exporting {
+  return {
+    open: (name, mapId = 0) => {
+      if (name === 'tracks.csv') return { type: CSV, pieces: tracksCsv(trackPages(db)) };
+      if (name === 'heard-tracks.csv') return { type: CSV, pieces: tracksCsv(heardTracks(db)) };
+      if (name === 'embeddings.csv') return { type: CSV, pieces: embeddingsCsv(db) };
+      if (name === 'embeddings.npy') {
+        return { type: 'application/octet-stream', pieces: embeddingsNpy(db) };
+      }
+      const points = pointsOf(mapId);
+      if (!points) throw new AppError('not-found', 'There is no such map.');
+      return { type: CSV, pieces: pointsCsv(db, points) };
+    },
+  };
+}
+
+function* tracksCsv(pages: Iterable<ExportedTrack[]>): Generator<string> {
+  yield csvLine([...TRACK_COLUMNS]);
+  for (const page of pages) {
+    yield page.map((track) => csvLine(TRACK_COLUMNS.map((name) => track[name]))).join('');
   }
 }
 
-/** NumPy's format 1.0: the vectors as one matrix of float32, a row per recording in order of id. */
-export function vectorsNpy(db: ReadableDb): Uint8Array[] {
-  const version = storedVersion(db, FEATURES_MODEL.id);
-  const { vectors, recordingIds } = loadVectors(db, {
-    model: FEATURES_MODEL.id,
-    version: version ?? '',
-  });
-  const shape = `(${recordingIds.length}, ${FEATURES_MODEL.dims})`;
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
-  const length = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
-  const prefix = Buffer.alloc(10);
-  prefix.write('\x93NUMPY\x01\x00', 'latin1');
-  prefix.writeUInt16LE(length, 8);
-  const text = Buffer.from(`${header.padEnd(length - 1)}\n`, 'latin1');
-  return [prefix, text, Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength)];
+function* heardTracks(db: ReadableDb): Generator<ExportedTrack[]> {
+  for (const page of pagesOf(embeddings(db).trackIds)) yield tracksOf(db, page);
+}
+
+function* embeddingsCsv(db: ReadableDb): Generator<string> {
+  yield csvLine([...TRACK_COLUMNS, ...featureNames]);
+  const { trackIds, recordingIds, vectorAt } = embeddings(db);
+  const recordingOf = new Map(trackIds.map((id, row) => [id, recordingIds[row]]));
+  for (const page of pagesOf(trackIds)) {
+    for (const track of tracksOf(db, page)) {
+      const vector = Array.from(vectorAt(recordingOf.get(track.id)!), float32);
+      yield csvLine([...TRACK_COLUMNS.map((name) => track[name]), ...vector]);
+    }
+  }
+}
+
+function* embeddingsNpy(db: ReadableDb): Generator<Uint8Array> {
+  const { recordingIds, vectorAt } = embeddings(db);
+  yield npyHeader(recordingIds.length, FEATURES_MODEL.dims);
+  for (const page of pagesOf(recordingIds)) {
+    const rows = page.map(vectorAt);
+    yield Buffer.concat(rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength)));
+  }
+}
+
+/** The rows are settled at the start; a vector that goes before it is written counts as not a number. */
+function embeddings(db: ReadableDb): HeardIds & { vectorAt(recordingId: number): Float32Array } {
+  const { id: model, dims } = FEATURES_MODEL;
+  const version = storedVersion(db, model) ?? '';
+  const gone = new Float32Array(dims).fill(NaN);
+  return {
+    ...heardIds(db, model, version),
+    vectorAt: (recordingId) => {
+      const vector = vectorOf(db, { model, version }, recordingId);
+      return vector?.length === dims ? vector : gone;
+    },
+  };
+}
+
+/** `points` as told at `MapInfo`. */
+function* pointsCsv(db: ReadableDb, points: Uint8Array): Generator<string> {
+  const bytes = points.slice().buffer as ArrayBuffer;
+  const [count, dims] = new Uint32Array(bytes, 0, 2);
+  const trackIds = new Int32Array(bytes, 8, count);
+  const positions = new Float32Array(bytes, 8 + 4 * count, count * dims);
+  const rowOf = new Map(Array.from(trackIds, (id, row) => [id, row]));
+  yield csvLine(['id', ...['x', 'y', 'z'].slice(0, dims), 'path', 'artist', 'title']);
+  for (const page of pagesOf([...trackIds])) {
+    for (const { id, path, artist, title } of tracksOf(db, page)) {
+      const at = rowOf.get(id)! * dims;
+      const position = Array.from(positions.subarray(at, at + dims), float32);
+      yield csvLine([id, ...position, path, artist, title]);
+    }
+  }
 }

@@ -9,6 +9,7 @@ const SOURCES: Record<WorkerName, string> = {
   analysis: '../indexing/analysis.worker.ts',
   projection: '../projection/projection.worker.ts',
   similarity: '../similarity/similarity.worker.ts',
+  doctor: './cli/doctor.worker.ts',
 };
 
 export function workerFile(name: WorkerName): string {

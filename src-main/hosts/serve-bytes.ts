@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { toPlainError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { exportName } from '../exporting/room.ts';
 import { columnName } from '../projection/contract.ts';
 
 type Answer = Response | Promise<Response>;
@@ -19,22 +20,27 @@ const IMMUTABLE = 'private, max-age=31536000, immutable';
  * anything else is 404.
  */
 export async function serveBytes(app: App, request: Request): Promise<Response> {
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return new Response(null, { status: 405 });
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
+  }
   try {
-    const { pathname } = new URL(request.url);
-    const [kind, id, name, ...rest] = pathname.split('/').filter(Boolean);
-    if (rest.length > 0 || !/^\d{1,15}$/.test(id ?? '')) return notFound();
-    return await answer(app, request, kind, Number(id), name);
+    return await answer(app, request);
   } catch (thrown) {
     const error = toPlainError(thrown);
     return Response.json({ error }, { status: STATUS[error.code] ?? 500 });
   }
 }
 
-function answer(app: App, request: Request, kind: string, id: number, name?: string): Answer {
+function answer(app: App, request: Request): Answer {
+  const { pathname, searchParams } = new URL(request.url);
+  const [kind, word, name, ...rest] = pathname.split('/').filter(Boolean);
+  if (rest.length > 0) return notFound();
+  if (kind === 'preview' && !word) return bytes(app.projection.previewOf(), 'no-store');
+  if (kind === 'export' && !name) return download(app, word, Number(searchParams.get('map')));
+  if (!/^\d{1,15}$/.test(word ?? '')) return notFound();
+  const id = Number(word);
   if (kind === 'audio' && !name) return app.playback.audio(id, request);
-  if (kind === 'artwork' && !name) return artwork(app, id);
+  if (kind === 'artwork' && !name) return artwork(app, id, searchParams.get('size'));
   if (kind === 'peaks' && !name) return bytes(app.playback.peaks(id), 'private, max-age=60');
   if (kind === 'points' && !name) return bytes(app.projection.pointsOf(id), IMMUTABLE);
   const column = columnName.safeParse(name);
@@ -44,11 +50,43 @@ function answer(app: App, request: Request, kind: string, id: number, name?: str
   return notFound();
 }
 
-async function artwork(app: App, id: number): Promise<Response> {
-  const picture = await app.library.artworkOf(id);
+async function artwork(app: App, id: number, size: string | null): Promise<Response> {
+  const picture = await app.library.artworkOf(
+    id,
+    size === '64' ? 64 : size === '256' ? 256 : 'full',
+  );
   if (!picture) return notFound();
   const headers = { 'content-type': picture.type, 'cache-control': 'private, max-age=3600' };
   return new Response(picture.bytes as BodyInit, { headers });
+}
+
+function download(app: App, word: string, mapId: number): Response {
+  const name = exportName.safeParse(word);
+  if (!name.success) return notFound();
+  const { type, pieces } = app.exporting.open(name.data, mapId);
+  const headers = {
+    'content-type': type,
+    'content-disposition': `attachment; filename="${name.data}"`,
+    'cache-control': 'no-store',
+  };
+  return new Response(streamOf(pieces), { headers });
+}
+
+/** Taken piece by piece, as fast as the other side reads. */
+function streamOf(pieces: Iterable<string | Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { value, done } = iterator.next();
+        if (done) return controller.close();
+        controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
+      },
+      cancel: () => void iterator.return?.(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 function bytes(content: Uint8Array | null, caching: string): Response {

@@ -1,22 +1,30 @@
 import { z } from 'zod';
 import { call, nothing } from '../base/contract.ts';
 
+/** What the window may change: everything but paths. Without defaults, so that a patch changes what it names only. */
+const changeable = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** How hard the analysis works the machine. */
+  analysisMode: z.enum(['performance', 'balanced', 'quiet']),
+  /** Cap on analysis processes; null leaves it to the mode. */
+  maxProcesses: z.number().int().min(1).max(64).nullable(),
+  pauseWhilePlaying: z.boolean(),
+  watchFolders: z.boolean(),
+});
+export const settingsPatch = changeable.partial();
+
+const { shape } = changeable;
 export const settings = z.object({
   version: z.literal(1).default(1),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** How hard the analysis works the machine. */
-  analysisMode: z.enum(['performance', 'balanced', 'quiet']).default('performance'),
-  /** Cap on analysis processes; null leaves it to the mode. */
-  maxProcesses: z.number().int().min(1).max(64).nullable().default(null),
-  pauseWhilePlaying: z.boolean().default(false),
-  watchFolders: z.boolean().default(true),
-  /** Path of an ffmpeg of the user's own. Set by hosts and the command line only. */
+  theme: shape.theme.default('system'),
+  analysisMode: shape.analysisMode.default('performance'),
+  maxProcesses: shape.maxProcesses.default(null),
+  pauseWhilePlaying: shape.pauseWhilePlaying.default(false),
+  watchFolders: shape.watchFolders.default(true),
+  /** Path of an ffmpeg of the user's own. Set in the file and by the command line only. */
   ffmpegPath: z.string().max(4096).nullable().default(null),
 });
 export type Settings = z.output<typeof settings>;
-
-/** What the window may change: everything but paths. */
-export const settingsPatch = settings.omit({ version: true, ffmpegPath: true }).partial();
 
 export const settingsCalls = {
   'settings.get': call<Settings>()(nothing),

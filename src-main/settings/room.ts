@@ -12,6 +12,8 @@ export interface SettingsRoom {
   events: Emitter<SettingsEvents>;
   current(): Settings;
   update(patch: Partial<Settings>): Settings;
+  /** Holds for as long as the program runs, and is not kept. */
+  override(patch: Partial<Settings>): void;
 }
 
 export function createSettings({
@@ -23,20 +25,26 @@ export function createSettings({
 }): SettingsRoom {
   const events = new Emitter<SettingsEvents>();
   const file = join(dataFolder, 'settings.json');
-  let current = read(file, log);
+  let kept = read(file, log);
+  let overrides: Partial<Settings> = {};
+  const current = (): Settings => ({ ...kept, ...overrides });
 
   function update(patch: Partial<Settings>): Settings {
-    current = schema.parse({ ...current, ...patch });
-    write(file, current);
-    events.emit('settings.changed', current);
-    return current;
+    kept = schema.parse({ ...kept, ...patch });
+    write(file, kept);
+    events.emit('settings.changed', current());
+    return current();
   }
 
   return {
     events,
-    current: () => current,
+    current,
     update,
-    calls: { 'settings.get': () => current, 'settings.update': update },
+    override: (patch) => {
+      overrides = { ...overrides, ...patch };
+      events.emit('settings.changed', current());
+    },
+    calls: { 'settings.get': current, 'settings.update': update },
   };
 }
 

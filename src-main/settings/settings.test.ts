@@ -31,3 +31,12 @@ test('a window cannot name a program to run', () => {
     theme: 'light',
   });
 });
+
+test('what holds for this run only is not kept', () => {
+  const room = createSettings({ dataFolder, log });
+  room.override({ maxProcesses: 3 });
+  room.update({ watchFolders: false });
+  expect(room.current()).toMatchObject({ maxProcesses: 3, watchFolders: false });
+  const later = createSettings({ dataFolder, log }).current();
+  expect(later).toMatchObject({ maxProcesses: null, watchFolders: false });
+});

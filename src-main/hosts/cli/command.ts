@@ -1,8 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { createLog } from '../../base/log.ts';
 import { createApp } from '../../app.ts';
 import type { App } from '../../app.ts';
 import { createNodeHost, defaultDataFolder } from './node-host.ts';
+
+/** Where the words go. */
+export interface Output {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** A person watches stderr: one line is written over and over. */
+  isTerminal: boolean;
+}
 
 /** Options of the command line as `parseArgs` gives them. */
 export type Options = Record<string, string | boolean | undefined>;
@@ -15,52 +26,73 @@ export interface Command {
   print(document: unknown, lines: string[]): void;
   /** For a person who waits; never on stdout. */
   progress(line: string): void;
+  /** The library, made where there is none. */
   openApp(): App;
+  /** @throws AppError `not-found` where no library was made yet */
+  openExistingApp(): App;
 }
+
+/** Runs one verb; the answer is the exit code. */
+export type Verb = (command: Command) => Promise<number>;
 
 /** Wrong use of the command line: exit code 2. */
 export class UsageError extends Error {}
 
-export function createCommand(words: string[], options: Options): Command {
-  const isTerminal = process.stderr.isTTY;
+/** Where nobody watches, progress is written this seldom. */
+const QUIET_MILLISECONDS = 5000;
+
+export function createCommand(
+  words: string[],
+  options: Options,
+  { stdout, stderr, isTerminal }: Output,
+): Command {
+  const data = resolve(typeof options.library === 'string' ? options.library : defaultDataFolder());
+  const openApp = (): App =>
+    createApp(createNodeHost(data, createLog(options.verbose ? 'debug' : 'warn')));
+  let lastProgress = -Infinity;
   return {
     words,
     options,
     print: (document, lines) => {
-      const text = options.json ? JSON.stringify(document) : lines.join('\n');
-      process.stdout.write(`${text}\n`);
+      if (isTerminal && lastProgress > 0) stderr('\r\x1b[K');
+      const text = options.json ? JSON.stringify(document) : lines.map(harmless).join('\n');
+      if (text !== '') stdout(`${text}\n`);
     },
     progress: (line) => {
-      process.stderr.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`);
+      const now = performance.now();
+      if (!isTerminal && now - lastProgress < QUIET_MILLISECONDS) return;
+      lastProgress = now;
+      stderr(isTerminal ? `\r\x1b[K${harmless(line)}` : `${harmless(line)}\n`);
     },
-    openApp: () => {
-      const data = typeof options.library === 'string' ? options.library : defaultDataFolder();
-      return createApp(createNodeHost(data, createLog(options.verbose ? 'debug' : 'warn')));
+    openApp,
+    openExistingApp: () => {
+      if (existsSync(join(data, 'library.db'))) return openApp();
+      const advice = 'Make one with `earshot index <folder>`, or name another with --library.';
+      throw new AppError('not-found', `There is no library in ${data}. ${advice}`);
     },
   };
 }
 
-/** A whole number of an option. */
-export function numberOption(options: Options, name: string, fallback: number): number {
+/** Tags and file names are anybody's: what would steer a terminal is shown as a replacement character. */
+export const harmless = (text: string): string =>
+  text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '�').replaceAll('\n', '�');
+
+/** A number of an option. */
+export function numberOption(options: Options, name: string): number | undefined {
   const given = options[name];
-  if (given === undefined) return fallback;
-  const value = Number(given);
-  if (!Number.isFinite(value)) throw new UsageError(`--${name} needs a number.`);
+  if (given === undefined) return undefined;
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : NaN;
+  if (!Number.isFinite(value)) throw new UsageError(`The option ${name} needs a number.`);
   return value;
 }
 
-/** A track by its id or by the path of its file. @throws AppError `not-found` */
-export function findTrack(app: App, word: string | undefined): number {
-  if (!word) throw new UsageError('Name a track by its id or its path.');
-  if (/^\d+$/.test(word)) return Number(word);
-  const id = app.db
-    .prepare(
-      `SELECT t.id FROM tracks t JOIN library_folders f ON f.id = t.folder_id
-       WHERE CAST(f.path || '/' || t.path AS TEXT) LIKE '%' || ? ORDER BY length(t.path) LIMIT 1`,
-    )
-    .pluck()
-    .get(word) as number | undefined;
-  if (id === undefined)
-    throw new AppError('not-found', `There is no track at ${word} in the library.`);
-  return id;
+/** The input of a call, said as wrong use where it is none. */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: z.input<Schema>,
+): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(`${issue.path.join('.')}: ${issue.message}.`);
 }

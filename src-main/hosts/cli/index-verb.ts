@@ -1,72 +1,107 @@
 import { resolve } from 'node:path';
-import type { IndexingStatus } from '../../indexing/contract.ts';
+import type { FailedTrack, IndexingStatus } from '../../indexing/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
 
+/** What `index --json` prints. */
+export interface IndexReport {
+  /** In the whole library. */
+  tracks: number;
+  /** Analysed now. */
+  indexed: number;
+  /** Analysed before, and not again. */
+  unchanged: number;
+  failed: { path: string; code: string; message: string }[];
+  /** Of what was analysed now. */
+  audioSeconds: number;
+  wallSeconds: number;
+  /** Of all processes. */
+  cpuSeconds: number;
+}
+
 /** `index <folder…>`: scans and analyses, and answers when all is done. Exit code 1 where a file failed. */
-export async function indexVerb({
-  words,
-  options,
-  print,
-  progress,
-  openApp,
-}: Command): Promise<number> {
+export async function indexVerb(command: Command): Promise<number> {
+  const { words, options, print, progress, openApp } = command;
   if (words.length === 0 && !options.demo) throw new UsageError('Name at least one folder.');
-  const started = performance.now();
+  const jobs = numberOption(options, 'jobs');
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1 && jobs <= 64)) {
+    throw new UsageError('--jobs is a number of processes from 1 to 64.');
+  }
   const app = openApp();
   try {
-    const jobs = numberOption(options, 'jobs', 0);
-    if (jobs > 0) app.settings.update({ maxProcesses: jobs });
+    if (jobs) app.settings.override({ maxProcesses: jobs });
     if (options.demo) progress('Making the demo library…');
-    if (options.demo) await app.library.addDemo();
-    for (const folder of words) await app.library.addFolder(resolve(folder));
-    await app.library.whenScanned();
-    const before = countAnalysed(app);
-    app.events.on('indexing.progressed', (status) => progress(describe(status)));
-    await app.indexing.run();
-    progress('Placing the tracks on the map…');
-    await app.whenMapped();
-    const { notice } = await app.indexing.calls['indexing.getStatus']({});
-    const { total, failures } = await app.indexing.calls['indexing.listFailures']({
-      offset: 0,
-      limit: 500,
-    });
-    const tracks = app.db.prepare('SELECT count(*) FROM tracks').pluck().get() as number;
-    const indexed = countAnalysed(app) - before;
-    const usage = process.resourceUsage();
-    const audioSeconds = app.db
-      .prepare('SELECT coalesce(sum(analysed_seconds), 0) FROM recordings')
-      .pluck()
-      .get() as number;
-    const wallSeconds = (performance.now() - started) / 1000;
-    print(
-      {
-        tracks,
-        indexed,
-        unchanged: before,
-        failed: failures.map(({ path, code, message }) => ({ path, code, message })),
-        audioSeconds,
-        wallSeconds,
-        cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6 + app.indexing.cpuSeconds(),
+    const report = await indexFolders(
+      app,
+      async () => {
+        if (options.demo) await app.library.addDemo();
+        for (const folder of words) await app.library.addFolder(resolve(folder));
       },
-      [
-        `${tracks} tracks in the library: ${indexed} analysed now, ${before} before, ${total} failed.`,
-        ...failures.map(({ path, message }) => `  ${path}: ${message}`),
-        ...(notice ? [notice.message] : []),
-      ],
+      progress,
     );
-    return total > 0 || notice ? 1 : 0;
+    const { notice } = await app.indexing.calls['indexing.getStatus']({});
+    const { tracks, indexed, unchanged, failed } = report;
+    print(report, [
+      `${tracks} tracks in the library: ${indexed} analysed now, ${unchanged} before, ${failed.length} failed.`,
+      ...failed.map(({ path, message }) => `  ${path}: ${message}`),
+      ...(notice ? [notice.message] : []),
+    ]);
+    return failed.length > 0 || notice ? 1 : 0;
   } finally {
     await app.close();
   }
 }
 
-function countAnalysed({ db }: App): number {
-  return db
-    .prepare(`SELECT count(*) FROM tracks WHERE status IN ('analysed', 'partial')`)
-    .pluck()
-    .get() as number;
+/** Adds, scans, analyses and maps; settles when all is done. */
+export async function indexFolders(
+  app: App,
+  add: () => Promise<void>,
+  progress: (line: string) => void,
+): Promise<IndexReport> {
+  const started = performance.now();
+  const analysed = new Set<number>();
+  app.events.on('indexing.tracksAnalysed', ({ trackIds }) =>
+    trackIds.forEach((id) => analysed.add(id)),
+  );
+  app.events.on('indexing.progressed', (status) => progress(describe(status)));
+  app.events.on('library.scanProgressed', ({ filesSeen }) =>
+    progress(`Scanning: ${filesSeen} files`),
+  );
+  await add();
+  await app.library.whenScanned();
+  await app.indexing.run();
+  progress('Placing the tracks on the map…');
+  await app.whenMapped();
+  const { done } = (await app.indexing.calls['indexing.getStatus']({})).stages[0];
+  const usage = process.resourceUsage();
+  return {
+    tracks: await countTracks(app),
+    indexed: analysed.size,
+    unchanged: Math.max(0, done - analysed.size),
+    failed: (await allFailures(app)).map(({ path, code, message }) => ({ path, code, message })),
+    audioSeconds: secondsOf(app, [...analysed]),
+    wallSeconds: (performance.now() - started) / 1000,
+    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6 + app.indexing.cpuSeconds(),
+  };
+}
+
+async function countTracks(app: App): Promise<number> {
+  const folders = await app.library.calls['library.listFolders']({});
+  return folders.reduce((sum, { trackCount }) => sum + trackCount, 0);
+}
+
+const secondsOf = (app: App, ids: number[]): number =>
+  app.library.trackRows(ids).reduce((sum, { durationSeconds }) => sum + (durationSeconds ?? 0), 0);
+
+async function allFailures(app: App): Promise<FailedTrack[]> {
+  const all: FailedTrack[] = [];
+  for (;;) {
+    const page = { offset: all.length, limit: 500 };
+    const { failures } = await app.indexing.calls['indexing.listFailures'](page);
+    all.push(...failures);
+    if (failures.length < page.limit) return all;
+  }
 }
 
 function describe({

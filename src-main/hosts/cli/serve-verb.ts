@@ -1,33 +1,32 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { startWebHost } from '../web/web-host.ts';
 import type { Command } from './command.ts';
-import { numberOption } from './command.ts';
+import { numberOption, UsageError } from './command.ts';
 import { rendererFolder } from './node-host.ts';
 
 /** `serve`: the program in a browser, until it is interrupted. */
 export async function serveVerb({ words, options, print, openApp }: Command): Promise<number> {
+  const port = numberOption(options, 'port') ?? 0;
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError('--port is a number from 0 to 65535; 0 takes any that is free.');
+  }
   const renderer = rendererFolder();
   if (!existsSync(join(renderer, 'index.html'))) {
-    throw new AppError(
-      'unavailable',
-      'The window is not built yet. Run `npm start` or `npm run build`.',
-    );
+    const advice = 'The window is not built yet. Run `npm start` or `npm run build`.';
+    throw new AppError('unavailable', advice);
   }
+  const stopped = interrupted();
   const app = openApp();
   try {
-    const host = await startWebHost(app, { port: numberOption(options, 'port', 0), renderer });
+    const host = await startWebHost(app, { port, renderer });
     print({ url: host.url }, [`Earshot is at ${host.url}`]);
     app.start();
-    const adding = (async () => {
-      for (const folder of words) await app.library.addFolder(resolve(folder));
-      if (options.demo) await app.library.addDemo();
-    })();
-    adding.catch((thrown: Error) => process.stderr.write(`${thrown.message}\n`));
+    void app.openFolders(words, { demo: options.demo === true });
     if (options.open) openInBrowser(host.url);
-    await interrupted();
+    await stopped;
     await host.close();
   } finally {
     await app.close();

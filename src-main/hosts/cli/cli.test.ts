@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findFfmpeg } from '../../audio/room.ts';
+import { makeDemo } from '../../demo/room.ts';
+import { harmless } from './command.ts';
+import { runCommandLine } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'earshot-cli-'));
+const music = join(folder, 'music');
+const library = join(folder, 'library');
+
+beforeAll(async () => {
+  await makeDemo(music, await findFfmpeg({ settingPath: null }), { perStyle: 1, seconds: [5, 6] });
+  writeFileSync(join(music, 'broken.mp3'), 'no music at all');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  const code = await runCommandLine([...args, '--library', library], {
+    stdout: (text) => (stdout += text),
+    stderr: (text) => (stderr += text),
+    isTerminal: false,
+  });
+  return { code, stdout, stderr };
+}
+const runJson = async (...args: string[]) => {
+  const { code, stdout } = await run(...args, '--json');
+  return { code, document: JSON.parse(stdout) };
+};
+
+test('wrong use ends with 2 and says how', async () => {
+  const wrong = [
+    ['frobnicate'],
+    [],
+    ['index'],
+    ['embed'],
+    ['serve', '--port', '99999'],
+    ['--what'],
+  ];
+  for (const { code, stdout, stderr } of await Promise.all(wrong.map((words) => run(...words)))) {
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Use: earshot');
+  }
+});
+
+test('the program ends with the code', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const ended = await new Promise((resolve) => {
+    execFile(process.execPath, [main, 'status', '--library', library], (error) =>
+      resolve(error?.code),
+    );
+  });
+  expect(ended).toBe(1);
+});
+
+test('a library that was never made is not made by looking', async () => {
+  const { code, stderr } = await run('status');
+  expect(code).toBe(1);
+  expect(stderr).toContain('There is no library');
+});
+
+test('index, then everything that can be asked of a library', { timeout: 240_000 }, async () => {
+  const first = await runJson('index', music, '--jobs', '1');
+  expect(first.code).toBe(1); // One file is broken.
+  expect(first.document).toMatchObject({ tracks: 9, indexed: 8, unchanged: 0 });
+  expect(first.document.failed).toEqual([
+    { path: join(music, 'broken.mp3'), code: expect.any(String), message: expect.any(String) },
+  ]);
+  expect(first.document.audioSeconds).toBeGreaterThan(35);
+  expect(first.document.cpuSeconds).toBeGreaterThan(0);
+  const second = await runJson('index', music);
+  expect(second.document).toMatchObject({ tracks: 9, indexed: 0, unchanged: 8, audioSeconds: 0 });
+
+  const { document: tracks } = await runJson('tracks');
+  expect(tracks.length).toBe(9);
+  const known = tracks.find((track: { status: string }) => track.status === 'analysed');
+  const similar = await runJson('similar', String(known.id), '-n', '3', '--diversity', '0.5');
+  expect(similar.document.results.length).toBe(3);
+  const compared = await runJson('compare', String(known.id), String(known.id));
+  expect(compared.document.similarity).toBeCloseTo(1, 5);
+  expect((await run('similar', 'nowhere.mp3')).code).toBe(1);
+  expect((await run('similar', String(known.id), '-n', 'many')).code).toBe(2);
+
+  const out = (name: string): string => join(folder, name);
+  expect((await run('map', '--dims', '3', '--out', out('map.json'))).code).toBe(0);
+  const { map, points } = JSON.parse(readFileSync(out('map.json'), 'utf8'));
+  expect(map.parameters).toMatchObject({ dims: 3, method: 'umap', seed: 42 });
+  expect(points.map(({ position }: { position: number[] }) => position.length)).toEqual(
+    new Array(8).fill(3),
+  );
+  expect((await run('map', '--dims', '4')).code).toBe(2);
+  expect((await run('export', '--out', out('e.csv'))).code).toBe(0);
+  expect(readFileSync(out('e.csv'), 'utf8').trim().split('\r\n').length).toBe(9);
+  expect((await run('export', '--out', out('e.npy'))).code).toBe(0);
+  expect(readFileSync(out('e.npy')).length % 64).toBe((8 * 641 * 4) % 64);
+  expect((await run('export', '--out', '/nowhere/e.csv')).code).toBe(1);
+});
+
+test('embed needs no library and gives the values with their names', async () => {
+  const file = join(folder, 'tone.wav');
+  const { ffmpeg } = await findFfmpeg({ settingPath: null });
+  const tone = ['-v', 'error', '-f', 'lavfi', '-i', 'sine=440:duration=5', file];
+  await new Promise((resolve) => execFile(ffmpeg!.path, tone, resolve));
+  const { code, document } = await runJson('embed', file);
+  expect(code).toBe(0);
+  expect(document).toMatchObject({ model: 'features', sampleRate: 22050, dims: 641 });
+  expect([document.names.length, document.vector.length]).toEqual([641, 641]);
+  expect(document.vector.every(Number.isFinite)).toBe(true);
+  expect((await run('embed', join(music, 'broken.mp3'))).code).toBe(1);
+});
+
+test('doctor tells what works', { timeout: 120_000 }, async () => {
+  const { code, document } = await runJson('doctor');
+  expect(code).toBe(0);
+  expect(document.ffmpeg.version).toBeTruthy();
+  expect(document.onnxRuntime.providers[0]).toEqual({ name: 'cpu', works: true, message: null });
+});
+
+test('a title cannot steer the terminal', () => {
+  expect(harmless('a\x1b[2Jb\r\nc\u009bd')).toBe('a�[2Jb��c�d');
+});

@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import type { App } from '../../app.ts';
+import { toPlainError } from '../../base/errors.ts';
+import { benchVerb } from './bench-verb.ts';
+import type { Command, Output, Verb } from './command.ts';
+import { createCommand, harmless, UsageError } from './command.ts';
+import { doctorVerb } from './doctor-verb.ts';
+import { embedVerb } from './embed-verb.ts';
+import { exportVerb } from './export-verb.ts';
+import { indexVerb } from './index-verb.ts';
+import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verbs.ts';
+import { mapVerb } from './map-verb.ts';
+import { serveVerb } from './serve-verb.ts';
+
+const USAGE = `Use: earshot <verb> [options]
+  index <folder…> [--jobs N] [--demo]   scan and analyse
+  status                                folders and counts
+  tracks [words…]                       list or search
+  embed <file> [--model features]       the values of one file; needs no library
+  similar <id|path> [-n 20] [--diversity 0..1]
+  compare <id|path> <id|path>
+  map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--out file.json|file.csv]
+  export --out embeddings.csv|embeddings.npy|tracks.csv
+  serve [--port 0] [--open] [--demo] [folder…]
+  doctor                                what works on this machine
+  bench                                 how fast this machine is at it
+Everywhere: --json, --library <folder where the library lives>, --verbose`;
+
+/** Verbs over a library that is there. */
+const withApp =
+  (verb: (app: App, command: Command) => Promise<number>): Verb =>
+  async (command) => {
+    const app = command.openExistingApp();
+    try {
+      return await verb(app, command);
+    } finally {
+      await app.close();
+    }
+  };
+
+const VERBS: Record<string, Verb> = {
+  index: indexVerb,
+  embed: embedVerb,
+  serve: serveVerb,
+  doctor: doctorVerb,
+  bench: benchVerb,
+  status: withApp(statusVerb),
+  tracks: withApp(tracksVerb),
+  similar: withApp(similarVerb),
+  compare: withApp(compareVerb),
+  map: withApp(mapVerb),
+  export: withApp(exportVerb),
+};
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  library: { type: 'string' },
+  jobs: { type: 'string' },
+  model: { type: 'string' },
+  count: { type: 'string', short: 'n' },
+  diversity: { type: 'string' },
+  method: { type: 'string' },
+  dims: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  port: { type: 'string' },
+  open: { type: 'boolean' },
+  demo: { type: 'boolean' },
+} as const;
+
+/** Runs what the words say; the answer is the exit code: 0 done, 1 something failed, 2 wrong use. */
+export async function runCommandLine(args: string[], output: Output): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const [name, ...words] = positionals;
+    if (values.help) {
+      output.stdout(`${USAGE}\n`);
+      return 0;
+    }
+    const verb = Object.hasOwn(VERBS, name ?? '') ? VERBS[name] : null;
+    if (!verb) throw new UsageError(name ? `There is no verb "${name}".` : 'Say what to do.');
+    return await verb(createCommand(words, values, output));
+  } catch (thrown) {
+    const isUsage =
+      thrown instanceof UsageError ||
+      String((thrown as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+    const message = harmless(toPlainError(thrown).message);
+    output.stderr(`${message}\n${isUsage ? `${USAGE}\n` : ''}`);
+    return isUsage ? 2 : 1;
+  }
+}
