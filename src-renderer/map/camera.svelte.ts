@@ -85,11 +85,15 @@ export class Camera {
     this.flyTo(centreOn(place, scale, this.width, this.height));
   }
 
-  /** Brings a part of the map into view, with air around it. */
-  flyToExtent([left, right, bottom, top]: Extent): void {
+  /**
+   * Brings a part of the map into view, with air around it.
+   * @param coveredLeft pixels that a panel covers at the left
+   */
+  flyToExtent([left, right, bottom, top]: Extent, coveredLeft: number): void {
     const air = 0.15 * Math.max(right - left, top - bottom, 1e-6);
     const wanted: Extent = [left - air, right + air, bottom - air, top + air];
-    this.flyTo(fitView(wanted, this.width, this.height, this.#insets));
+    const insets = { ...this.#insets, left: Math.min(coveredLeft, this.width / 2) };
+    this.flyTo(fitView(wanted, this.width, this.height, insets));
   }
 
   centreAt(place: Point): void {

@@ -169,7 +169,7 @@ export class PointCloud {
       axisTick: { show: false },
       axisPointer: { show: false },
       axisLine: edge,
-      splitLine: { show: false },
+      splitLine: { lineStyle: { color: colours.line, width: 1, opacity: 0.6 } },
     });
     const series = [
       ...groups.map((group, i) => cloudSeries(`group-${i}`, group, dotSize, false)),
@@ -182,15 +182,15 @@ export class PointCloud {
       yAxis3D: axis(1),
       zAxis3D: axis(2),
       grid3D: {
-        boxWidth: 120,
-        boxDepth: 120,
-        boxHeight: 90,
+        boxWidth: 130,
+        boxDepth: 130,
+        boxHeight: 100,
         environment: colours.ground,
         axisPointer: { show: false },
         viewControl: this.#viewControl() ?? {
           alpha: 18,
           beta: 35,
-          distance: 190,
+          distance: 230,
           minDistance: 20,
           maxDistance: 500,
           animation: false,

@@ -85,10 +85,12 @@ export interface Box {
  * For each thing its first box that overlaps none chosen before; what finds no place is left out, so the
  * most important comes first.
  */
-export function placeBoxes<Item extends Box>(choices: Item[][]): Item[] {
+export function placeBoxes<Item extends Box>(choices: Item[][], taken: Box[] = []): Item[] {
   const kept: Item[] = [];
+  const isFree = (box: Item): boolean =>
+    !taken.some((other) => overlaps(box, other)) && !kept.some((other) => overlaps(box, other));
   for (const boxes of choices) {
-    const free = boxes.find((box) => !kept.some((other) => overlaps(box, other)));
+    const free = boxes.find(isFree);
     if (free) kept.push(free);
   }
   return kept;

@@ -128,6 +128,7 @@ test('labels stand where most of their tracks are, and never overlap', () => {
   });
   expect(placeBoxes([[box(0)], [box(5)], [box(10)]])).toEqual([box(0), box(10)]);
   expect(placeBoxes([[box(0)], [box(5), box(20)]])).toEqual([box(0), box(20)]);
+  expect(placeBoxes([[box(0), box(20)]], [box(3)])).toEqual([box(20)]);
 });
 
 test('the view knows what it shows and which views are the same', () => {

@@ -54,6 +54,8 @@ export interface Scene {
 const LABEL_FONT = '600 13px system-ui, sans-serif';
 const TITLE_FONT = '600 12px system-ui, sans-serif';
 const ARTIST_FONT = '11px system-ui, sans-serif';
+/** To the nearest neighbours alone; the others are ringed. */
+const MOST_LINES = 15;
 const LABEL_AIR = 7;
 const LABEL_HEIGHT = 22;
 const PICTURE = 40;
@@ -84,9 +86,8 @@ export function drawScene(
   if (marks.bright) brush.dimAllBut(marks.bright, radius);
   if (marks.seed >= 0) brush.lines(marks.seed, marks.neighbours);
   brush.route(marks.queue);
-  for (const i of marks.neighbours) brush.ringed(i, radius, colours.accent, 1.5);
-  brush.closeUps();
-  brush.labels();
+  for (const i of marks.neighbours) brush.ringed(i, radius - 1, colours.accent, 1.25);
+  brush.labels(brush.closeUps());
   if (marks.playing >= 0) brush.playing(marks.playing, radius + 1);
   if (marks.focused >= 0) brush.ringed(marks.focused, radius + 1, colours.accent, 3);
   if (marks.hovered >= 0) brush.ringed(marks.hovered, radius + 1, colours.text, 2);
@@ -135,7 +136,7 @@ class Brush {
   lines(from: number, targets: number[]): void {
     const start = this.#pixel(from);
     this.#stroke(this.#scene.colours.accent, 1, 0.45, (context) => {
-      for (const target of targets) {
+      for (const target of targets.slice(0, MOST_LINES)) {
         const end = this.#pixel(target);
         context.moveTo(start.x, start.y);
         context.lineTo(end.x, end.y);
@@ -174,13 +175,15 @@ class Brush {
     this.#ring(this.#pixel(i), radius + 8, text, 1);
   }
 
-  closeUps(): void {
+  /** @returns where they lie */
+  closeUps(): Box[] {
     const boxes = this.#scene.closeUp.map((item) => {
       const { x, y } = this.#pixel(item.point);
       return { item, left: x - PICTURE / 2, top: y - PICTURE / 2, width: 200, height: PICTURE + 6 };
     });
-    for (const { item, left, top } of placeBoxes(boxes.map((box) => [box])))
-      this.#closeUp(item, left, top);
+    const placed = placeBoxes(boxes.map((box) => [box]));
+    for (const { item, left, top } of placed) this.#closeUp(item, left, top);
+    return placed;
   }
 
   #closeUp({ image, title, artist, point }: CloseUpItem, left: number, top: number): void {
@@ -207,9 +210,9 @@ class Brush {
   }
 
   /** Above its place, else below, else on it, else not at all. */
-  labels(): void {
+  labels(taken: Box[]): void {
     const choices = this.#scene.labels.map((label) => this.#labelBoxes(label));
-    for (const { left, top, text } of placeBoxes(choices)) {
+    for (const { left, top, text } of placeBoxes(choices, taken)) {
       this.#write(
         text,
         { x: left + LABEL_AIR, y: top + LABEL_HEIGHT / 2 },
