@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+/* eslint no-empty-pattern: off -- Playwright reads what a fixture needs off its pattern. */
 import { test as base } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { findFfmpeg } from '../src-main/audio/room.ts';
@@ -50,7 +51,7 @@ export const map = (page: Page) => page.getByRole('application', { name: /^Map o
 
 /** Waits until the first run has ended with a map. */
 export async function mapIsDrawn(page: Page): Promise<void> {
-  await map(page).waitFor({ timeout: 90_000 });
+  await map(page).waitFor({ timeout: 150_000 });
   await page.getByText('Up to date').waitFor({ timeout: 60_000 });
 }
 

@@ -58,7 +58,7 @@ test('a folder goes in, a map comes out, a dot plays, its neighbours are found, 
     await expect(page.getByRole('region', { name: 'Comparison' })).toContainText('Timbre');
     await page.getByRole('button', { name: 'Close' }).click();
     await panel.getByRole('button', { name: 'Play all' }).click();
-    await page.getByRole('button', { name: 'Queue' }).click();
+    await page.getByRole('button', { name: 'Queue', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Queue' }).getByRole('listitem')).toHaveCount(16);
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Player' })).toContainText('Glass Water');
@@ -71,7 +71,7 @@ test('a folder goes in, a map comes out, a dot plays, its neighbours are found, 
     await mapIsDrawn(again);
     await expect(again.getByRole('region', { name: 'Player' })).toContainText('Glass Water');
     expect(await position(again)).toBeGreaterThan(0);
-    await again.getByRole('button', { name: 'Queue' }).click();
+    await again.getByRole('button', { name: 'Queue', exact: true }).click();
     await expect(again.getByRole('region', { name: 'Queue' }).getByRole('listitem')).toHaveCount(
       16,
     );
@@ -84,7 +84,8 @@ test('search finds, rings and flies; the keyboard does everything', async ({ ear
 
   await page.keyboard.press('/');
   await page.keyboard.type('techno');
-  await expect(page.getByRole('option')).toHaveCount(2);
+  const tracks = page.getByRole('listbox', { name: 'Tracks' });
+  await expect(tracks.getByRole('option')).toHaveCount(2);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('searchbox')).toHaveValue('');
@@ -104,10 +105,9 @@ test('search finds, rings and flies; the keyboard does everything', async ({ ear
   await page.keyboard.press('s');
   await expect(page.getByRole('region', { name: 'Similar tracks' })).toBeVisible();
 
-  const list = page.getByRole('listbox', { name: 'Tracks' });
-  await list.focus();
+  await tracks.focus();
   await page.keyboard.press('End');
-  await expect(page.getByRole('option', { selected: true })).toHaveAttribute('aria-posinset', '16');
+  await expect(tracks.getByRole('option', { selected: true })).toHaveAttribute('aria-posinset', '16');
 });
 
 test('the map turns in three dimensions and is drawn anew on request', async ({
