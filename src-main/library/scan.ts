@@ -6,7 +6,7 @@ import { finishScan } from './folder-table.ts';
 import { joinPath, keyOf, pathInside } from './paths.ts';
 import type { Tags } from './tags.ts';
 import {
-  arrivalSince,
+  arrivalsSince,
   knownFiles,
   markFound,
   markMissing,
@@ -124,17 +124,26 @@ function storeMoves(
     for (const id of back) markFound(db, id);
     for (const { id, artwork } of covers) setArtwork(db, id, artwork);
     for (const [id, file] of moved) moveTrack(db, id, folder.id, file);
-    for (const file of lost) markLost(db, folder, file);
+    storeLost(db, folder, lost);
   })();
   return back.length + covers.length + moved.size + lost.length;
 }
 
 /** A file that came up in another folder since this one was last looked at went there. */
-function markLost(db: WritableDb, folder: StoredFolder, file: KnownFile): void {
-  const arrival = folder.lastScannedAt && arrivalSince(db, folder, file, folder.lastScannedAt);
-  if (!arrival) return markMissing(db, file.id);
-  removeTrack(db, arrival.id);
-  moveTrack(db, file.id, arrival.folderId, arrival);
+function storeLost(db: WritableDb, { id, lastScannedAt }: StoredFolder, lost: KnownFile[]): void {
+  if (lost.length === 0) return;
+  const arrivals = Map.groupBy(lastScannedAt ? arrivalsSince(db, id, lastScannedAt) : [], markKey);
+  for (const file of lost) {
+    const candidates = arrivals.get(markKey(file)) ?? [];
+    arrivals.delete(markKey(file));
+    if (candidates.length === 1) {
+      const [arrival] = candidates;
+      removeTrack(db, arrival.id);
+      moveTrack(db, file.id, arrival.folderId, arrival);
+    } else {
+      markMissing(db, file.id);
+    }
+  }
 }
 
 /** A new file with size and time of exactly one that is gone is that file, moved. */

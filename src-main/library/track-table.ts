@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
+import { prepared } from './prepared.ts';
 import type { FileMark, FoundFile } from './walk.ts';
 import type { Tags } from './tags.ts';
 
@@ -24,20 +25,13 @@ export function missingElsewhere(db: ReadableDb, folderId: number): KnownFile[] 
     .all(folderId) as KnownFile[];
 }
 
-/** The only track in another folder that has size and time of this file and was added since then. */
-export function arrivalSince(
-  db: ReadableDb,
-  { id: folderId }: { id: number },
-  { size, modifiedMs }: FileMark,
-  since: string,
-): KnownFile | null {
-  const rows = db
+/** Tracks in other folders that were added since then. */
+export function arrivalsSince(db: ReadableDb, folderId: number, since: string): KnownFile[] {
+  return db
     .prepare(
-      `${KNOWN} WHERE status NOT IN ('missing', 'excluded') AND folder_id <> ? AND size = ?
-       AND modified_ms = ? AND added_at >= ?`,
+      `${KNOWN} WHERE status NOT IN ('missing', 'excluded') AND folder_id <> ? AND added_at >= ?`,
     )
-    .all(folderId, size, modifiedMs, since) as KnownFile[];
-  return rows.length === 1 ? rows[0] : null;
+    .all(folderId, since) as KnownFile[];
 }
 
 /** A new file, or one whose content changed: it is analysed anew, and keeps its id. */
@@ -48,7 +42,8 @@ export function saveFile(
   tags: Tags,
   coverMark: string | null,
 ): void {
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO tracks (folder_id, path, size, modified_ms, title, artists, artist, album, album_artist,
        genres, genre, year, track_number, disc_number, tagged_duration, tagged_tempo, tagged_key,
        replay_gain_track, replay_gain_album, artwork_hash, added_at)
@@ -99,14 +94,16 @@ const PRESENT_STATUS = `CASE
   ELSE 'analysed' END`;
 
 export function markFound(db: WritableDb, id: number): void {
-  db.prepare(
+  prepared(
+    db,
     `UPDATE tracks SET status = ${PRESENT_STATUS} WHERE id = ? AND status = 'missing'`,
   ).run(id);
 }
 
 /** What waited had changed: its recording is of what the file was before, and is no longer its own. */
 export function markMissing(db: WritableDb, id: number): void {
-  db.prepare(
+  prepared(
+    db,
     `UPDATE tracks SET status = 'missing',
        recording_id = CASE status WHEN 'waiting' THEN NULL ELSE recording_id END
      WHERE id = ? AND status <> 'excluded'`,
@@ -120,18 +117,19 @@ export function moveTrack(
   folderId: number,
   { path, size, modifiedMs }: FileMark & { path: Buffer },
 ): void {
-  db.prepare(
+  prepared(
+    db,
     `UPDATE tracks SET folder_id = ?, path = ?, size = ?, modified_ms = ?, status =
        CASE status WHEN 'missing' THEN ${PRESENT_STATUS} ELSE status END WHERE id = ?`,
   ).run(folderId, path, size, modifiedMs, id);
 }
 
 export function removeTrack(db: WritableDb, id: number): void {
-  db.prepare('DELETE FROM tracks WHERE id = ?').run(id);
+  prepared(db, 'DELETE FROM tracks WHERE id = ?').run(id);
 }
 
 export function setArtwork(db: WritableDb, id: number, artwork: string | null): void {
-  db.prepare('UPDATE tracks SET artwork_hash = ? WHERE id = ?').run(artwork, id);
+  prepared(db, 'UPDATE tracks SET artwork_hash = ? WHERE id = ?').run(artwork, id);
 }
 
 /** Folder and path, as bytes, of a track whose file should be there. */
