@@ -26,7 +26,10 @@ export interface Passage {
 }
 
 export interface DecodeResult {
-  /** SHA-256 of the mono samples at 22,050 Hz and 16 bits: the same sound, whatever the file is called. */
+  /**
+   * The first 256 bits of the SHA-512 of the mono samples at 22,050 Hz and 16 bits: the same sound,
+   * whatever the file is called.
+   */
   audioHash: string;
   durationSeconds: number;
   analysedSeconds: number;
@@ -273,35 +276,48 @@ class Decoder {
 /** Bytes of a pipe to whole frames; waits until the number of channels is known. */
 class SampleReader {
   readonly #onSamples: (samples: Float32Array, channels: number) => void;
-  #rest: Buffer = Buffer.alloc(0);
+  /** Bytes that no frame is made of yet are at its beginning. */
+  #held = Buffer.allocUnsafeSlow(1 << 17);
+  #heldLength = 0;
 
   constructor(onSamples: (samples: Float32Array, channels: number) => void) {
     this.#onSamples = onSamples;
   }
 
   take(bytes: Buffer, channels: number): void {
-    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
-    if (channels === 0) {
-      this.#rest = all;
-      return;
+    const isWhole = channels > 0 && bytes.length % (4 * channels) === 0;
+    if (isWhole && this.#heldLength === 0 && bytes.byteOffset % 4 === 0) {
+      return this.#onSamples(toFloats(bytes, bytes.length), channels);
     }
-    const usable = all.length - (all.length % (4 * channels));
-    if (usable > 0) this.#onSamples(toFloats(all.subarray(0, usable)), channels);
-    this.#rest = all.subarray(usable);
+    this.#hold(bytes);
+    if (channels > 0) this.#giveOn(channels);
   }
 
   finish(channels: number): void {
-    if (this.#rest.length > 0 && channels > 0) this.take(Buffer.alloc(0), channels);
+    if (channels > 0) this.#giveOn(channels);
+  }
+
+  #hold(bytes: Buffer): void {
+    const length = this.#heldLength + bytes.length;
+    if (length > this.#held.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * length);
+      this.#held.copy(larger, 0, 0, this.#heldLength);
+      this.#held = larger;
+    }
+    bytes.copy(this.#held, this.#heldLength);
+    this.#heldLength = length;
+  }
+
+  #giveOn(channels: number): void {
+    const usable = this.#heldLength - (this.#heldLength % (4 * channels));
+    if (usable > 0) this.#onSamples(toFloats(this.#held, usable), channels);
+    this.#held.copyWithin(0, usable, this.#heldLength);
+    this.#heldLength -= usable;
   }
 }
 
-function toFloats(bytes: Buffer): Float32Array {
-  if (bytes.byteOffset % 4 === 0) {
-    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  }
-  return new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
-  );
+function toFloats(bytes: Buffer, length: number): Float32Array {
+  return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, length / 4);
 }
 
 function toMono(samples: Float32Array, channels: number): Float32Array {

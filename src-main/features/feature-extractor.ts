@@ -72,7 +72,6 @@ export class FeatureExtractor {
   readonly #tempo: TempoEstimator;
   #count = 0;
   #nextFrame = 0;
-  #peak = 0;
   #usedFrames = 0;
 
   private constructor(kernels: Kernels) {
@@ -148,7 +147,6 @@ export class FeatureExtractor {
     this.#kernels.clear(this.#samples - 64, PAD + 16);
     this.#count = 0;
     this.#nextFrame = 0;
-    this.#peak = 0;
     this.#usedFrames = 0;
     this.#kernels.floats.fill(
       NOTHING,
@@ -166,7 +164,6 @@ export class FeatureExtractor {
     const taken = samples.length > room ? samples.subarray(0, Math.max(0, room)) : samples;
     this.#kernels.floats.set(taken, (this.#samples >> 2) + PAD + this.#count);
     this.#count += taken.length;
-    for (const sample of taken) this.#peak = Math.max(this.#peak, Math.abs(sample));
     while (this.#nextFrame * HOP + TILE_SAMPLES <= PAD + this.#count) this.#analyseTile();
   }
 
@@ -324,7 +321,8 @@ export class FeatureExtractor {
     let sum = 0;
     for (let block = 0; block < blocks; block++) sum += floats[(energy >> 2) + block];
     const level = Math.sqrt(sum / Math.max(1, this.#count));
-    const crest = level > 1e-9 ? 20 * Math.log10(this.#peak / level) : 0;
+    const peak = run.largestMagnitude(this.#samples + PAD * 4, this.#count);
+    const crest = level > 1e-9 ? 20 * Math.log10(peak / level) : 0;
     return {
       rms: this.#statistics(rms, frames),
       crossingRate: this.#statistics(crossingRate, frames),

@@ -35,6 +35,7 @@ type KernelName =
   | 'spectraFromTile'
   | 'mfcc'
   | 'meanAndDeviation'
+  | 'largestMagnitude'
   | 'orderStatistics'
   | 'slopeMean'
   | 'contrastDecibels'

@@ -10,6 +10,8 @@ const BLOCKS: usize = SHORTS + <usize>CAPACITY * 2;
 /** (lowest, highest) pairs of buckets, float32. */
 const BUCKETS: usize = BLOCKS + 65536;
 const END: usize = BUCKETS + <usize>CAPACITY;
+/** Far above any music, and its square far below the end of float32. */
+const LIMIT: f32 = 1e4;
 memory.grow(<i32>(END >> 16) + 1 - memory.size());
 
 export function input(): usize {
@@ -48,6 +50,7 @@ let inBucket: i32 = 0;
 let low: f32 = 0;
 let high: f32 = 0;
 let bucketCount: i32 = 0;
+let magnitude: f32 = 0;
 
 /** Begins a track. The shelf has the numerator (x0, x1, x2), the high pass (1, -2, 1). */
 export function begin(
@@ -72,57 +75,164 @@ export function begin(
   blockLength = block;
   bucketLength = bucket;
   inBlock = inBucket = 0;
+  magnitude = 0;
   low = f32.MAX_VALUE;
   high = -f32.MAX_VALUE;
 }
 
 /** Takes `n` stereo frames from the input; answers how many blocks were completed. */
 export function take(n: i32): i32 {
-  const two = f64x2.splat(2);
-  let from = INPUT;
-  let toMono = MONO;
-  let toShorts = SHORTS;
-  let toBlocks = BLOCKS;
-  let toBuckets = BUCKETS;
+  mix(n);
+  toShorts(n);
+  return weigh(n);
+}
+
+/** Input made finite in place, its mono mix, and the extremes of every bucket. */
+function mix(n: i32): void {
   bucketCount = 0;
-  for (let i = 0; i < n; i++) {
-    const pair = v128.load64_zero(from);
-    from += 8;
-    const x = f64x2.promote_low_f32x4(pair);
-    const m: f32 = 0.5 * (f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1));
-    store<f32>(toMono, m);
-    toMono += 4;
-    store<i16>(toShorts, <i16>nearest<f32>(max<f32>(-32768, min<f32>(32767, m * 32768))));
-    toShorts += 2;
-    const y = f64x2.add(f64x2.mul(b0, x), s1);
-    s1 = f64x2.add(f64x2.sub(f64x2.mul(b1, x), f64x2.mul(a1, y)), s2);
-    s2 = f64x2.sub(f64x2.mul(b2, x), f64x2.mul(a2, y));
-    const z = f64x2.add(y, t1);
-    t1 = f64x2.add(f64x2.sub(f64x2.neg(f64x2.mul(two, y)), f64x2.mul(c1, z)), t2);
-    t2 = f64x2.sub(y, f64x2.mul(c2, z));
-    sum = f64x2.add(sum, f64x2.mul(z, z));
-    if (++inBlock == blockLength) {
-      store<f64>(toBlocks, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-      toBlocks += 8;
-      sum = f64x2.splat(0);
-      inBlock = 0;
-    }
-    low = min(low, m);
-    high = max(high, m);
-    if (++inBucket == bucketLength) {
-      store<f32>(toBuckets, low);
-      store<f32>(toBuckets + 4, high);
-      toBuckets += 8;
-      bucketCount++;
-      low = f32.MAX_VALUE;
-      high = -f32.MAX_VALUE;
-      inBucket = 0;
-    }
+  for (let done = 0; done < n; ) {
+    const run = min(n - done, bucketLength - inBucket);
+    mixRun(INPUT + (<usize>done << 3), MONO + (<usize>done << 2), run);
+    done += run;
+    inBucket += run;
+    if (inBucket < bucketLength) continue;
+    closeBucket(BUCKETS + (<usize>bucketCount << 3));
+    bucketCount++;
   }
-  return <i32>((toBlocks - BLOCKS) >> 3);
+}
+
+function mixRun(from: usize, to: usize, run: i32): void {
+  const half = f32x4.splat(0.5);
+  let lowest = f32x4.splat(low),
+    highest = f32x4.splat(high);
+  let i = 0;
+  for (; i + 4 <= run; i += 4) {
+    const a = finite(v128.load(from)),
+      b = finite(v128.load(from, 16));
+    v128.store(from, a);
+    v128.store(from, b, 16);
+    const left = v128.shuffle<f32>(a, b, 0, 2, 4, 6),
+      right = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
+    const m = f32x4.mul(half, f32x4.add(left, right));
+    v128.store(to, m);
+    lowest = f32x4.pmin(lowest, m);
+    highest = f32x4.pmax(highest, m);
+    from += 32;
+    to += 16;
+  }
+  for (; i < run; i++) {
+    const a = finite(v128.load64_zero(from));
+    v128.store64_lane(from, a, 0);
+    const m = f32x4.splat(0.5 * (f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1)));
+    v128.store32_lane(to, m, 0);
+    lowest = f32x4.pmin(lowest, m);
+    highest = f32x4.pmax(highest, m);
+    from += 8;
+    to += 4;
+  }
+  low = min(
+    min(f32x4.extract_lane(lowest, 0), f32x4.extract_lane(lowest, 1)),
+    min(f32x4.extract_lane(lowest, 2), f32x4.extract_lane(lowest, 3)),
+  );
+  high = max(
+    max(f32x4.extract_lane(highest, 0), f32x4.extract_lane(highest, 1)),
+    max(f32x4.extract_lane(highest, 2), f32x4.extract_lane(highest, 3)),
+  );
+}
+
+function closeBucket(to: usize): void {
+  store<f32>(to, low);
+  store<f32>(to + 4, high);
+  magnitude = max(magnitude, max(high, -low));
+  low = f32.MAX_VALUE;
+  high = -f32.MAX_VALUE;
+  inBucket = 0;
+}
+
+/** The mono mix at 16 bits, saturated. */
+function toShorts(n: i32): void {
+  const scale = f32x4.splat(32768);
+  let from = MONO;
+  let to = SHORTS;
+  for (let i = 0; i < n; i += 8) {
+    const a = f32x4.nearest(f32x4.mul(scale, v128.load(from))),
+      b = f32x4.nearest(f32x4.mul(scale, v128.load(from, 16)));
+    const narrow = i16x8.narrow_i32x4_s(
+      i32x4.trunc_sat_f32x4_s(a),
+      i32x4.trunc_sat_f32x4_s(b),
+    );
+    v128.store(to, narrow);
+    from += 32;
+    to += 16;
+  }
+}
+
+/** Energy of K-weighted blocks; answers how many were completed. */
+function weigh(n: i32): i32 {
+  // State in locals: a store and a load of it per sample would double the time of the loop.
+  const x0 = b0,
+    x1 = b1,
+    x2 = b2,
+    y1 = a1,
+    y2 = a2,
+    z1 = c1,
+    z2 = c2;
+  let u1 = s1,
+    u2 = s2,
+    v1 = t1,
+    v2 = t2,
+    energy = sum;
+  let from = INPUT;
+  let to = BLOCKS;
+  for (let left = n; left > 0; ) {
+    const run = min(left, blockLength - inBlock);
+    const end = from + (<usize>run << 3);
+    for (; from < end; from += 8) {
+      const x = f64x2.promote_low_f32x4(v128.load64_zero(from));
+      const y = f64x2.add(f64x2.mul(x0, x), u1);
+      u1 = f64x2.sub(f64x2.add(f64x2.mul(x1, x), u2), f64x2.mul(y1, y));
+      u2 = f64x2.sub(f64x2.mul(x2, x), f64x2.mul(y2, y));
+      const z = f64x2.add(y, v1);
+      v1 = f64x2.sub(f64x2.sub(v2, f64x2.add(y, y)), f64x2.mul(z1, z));
+      v2 = f64x2.sub(y, f64x2.mul(z2, z));
+      energy = f64x2.add(energy, f64x2.mul(z, z));
+    }
+    left -= run;
+    inBlock += run;
+    if (inBlock < blockLength) continue;
+    store<f64>(to, f64x2.extract_lane(energy, 0) + f64x2.extract_lane(energy, 1));
+    to += 8;
+    energy = f64x2.splat(0);
+    inBlock = 0;
+  }
+  s1 = u1;
+  s2 = u2;
+  t1 = v1;
+  t2 = v2;
+  sum = energy;
+  return <i32>((to - BLOCKS) >> 3);
+}
+
+/** Files of floats may hold anything: what is no number becomes 0, what is absurdly large becomes LIMIT. */
+function finite(x: v128): v128 {
+  const limit = f32x4.splat(LIMIT);
+  const number = v128.and(x, f32x4.eq(x, x));
+  return f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, number));
 }
 
 /** How many buckets the last `take` completed. */
 export function bucketsTaken(): i32 {
   return bucketCount;
+}
+
+/** Completes a bucket that has begun; answers whether there was one, which then is the first. */
+export function finishBucket(): bool {
+  if (inBucket == 0) return false;
+  closeBucket(BUCKETS);
+  return true;
+}
+
+/** The largest magnitude of the mono mix, over all completed buckets. */
+export function largest(): f32 {
+  return magnitude;
 }

@@ -123,6 +123,19 @@ export function blockEnergies(y: usize, nblk: i32, e: usize, z: usize): void {
   }
 }
 
+// The largest magnitude of `n` samples; up to three zeros may follow them.
+export function largestMagnitude(y: usize, n: i32): f32 {
+  let m = f32x4.splat(0);
+  for (let i = 0; i < n; i += 4) {
+    m = f32x4.pmax(m, f32x4.abs(at(y)));
+    y += 16;
+  }
+  return max(
+    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
+    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+  );
+}
+
 // Frame values of 2,048 samples from block values of 512; `y` points at the padded start.
 export function rmsAndCrossings(
   e: usize,
