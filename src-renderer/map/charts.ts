@@ -130,6 +130,12 @@ function registerBlank([left, right, bottom, top]: Extent): void {
   echarts.registerMap(BLANK, { type: 'FeatureCollection', features: [feature] } as never);
 }
 
+/** Points that are drawn once more, larger and see-through. */
+export interface CloudMark extends ColouredPoints {
+  /** Times the size of a plain dot. */
+  scale: number;
+}
+
 export interface CloudListeners {
   /** Number of the group and of the point within it; -1 where the pointer left. */
   hover(group: number, point: number): void;
@@ -154,7 +160,7 @@ export class PointCloud {
   /** `marks` follow the groups as further series and can be changed alone, see `setMarks`. */
   setPoints(
     groups: ColouredPoints[],
-    marks: ColouredPoints[],
+    marks: CloudMark[],
     colours: { ground: string; line: string },
     dotSize: number,
   ): void {
@@ -173,7 +179,7 @@ export class PointCloud {
     });
     const series = [
       ...groups.map((group, i) => cloudSeries(`group-${i}`, group, dotSize, false)),
-      ...marks.map((mark, i) => cloudSeries(`mark-${i}`, mark, 2.2 * dotSize, true)),
+      ...marks.map((mark, i) => cloudSeries(`mark-${i}`, mark, mark.scale * dotSize, true)),
     ];
     const option = {
       animation: false,
@@ -190,7 +196,7 @@ export class PointCloud {
         viewControl: this.#viewControl() ?? {
           alpha: 18,
           beta: 35,
-          distance: 230,
+          distance: 260,
           minDistance: 20,
           maxDistance: 500,
           animation: false,
@@ -203,7 +209,7 @@ export class PointCloud {
   }
 
   /** Leaves the other points where they are. */
-  setMarks(marks: ColouredPoints[]): void {
+  setMarks(marks: CloudMark[]): void {
     const series = marks.map(({ coordinates }, i) => ({ id: `mark-${i}`, data: coordinates }));
     this.#chart.setOption({ series } as never);
   }
