@@ -19,7 +19,8 @@ import type { FormingMap, LibraryMap } from './worker-table.ts';
 const threads = availableParallelism();
 /** What comes after the layout takes about this part of the time. */
 const AFTERWARDS = 0.1;
-const PREVIEW_EVERY_MS = 500;
+/** Milliseconds between two pictures of a forming map; large ones would fill the channel to the parent. */
+const previewPause = (points: number): number => Math.max(500, points / 25);
 /** Points whose ranks among all are looked at for the scores: at most so many distances. */
 const MOST_DISTANCES = 20_000_000;
 
@@ -43,12 +44,13 @@ export async function fitLibrary(
   if (!space) throw new AppError('unavailable', 'No track has been analysed by this model yet.');
   const { recordingIds } = space;
   const overOld = registrationOver(db, parameters, recordingIds);
-  let nextPreview = performance.now() + PREVIEW_EVERY_MS;
+  const pause = previewPause(recordingIds.length);
+  let nextPreview = performance.now() + pause;
   const fitted = await fitMap(
     { ...parameters, vectors: space.rows, width: space.dims, threads },
     (stage, fraction, points) => {
       const isDue = points !== null && performance.now() >= nextPreview;
-      if (isDue) nextPreview = performance.now() + PREVIEW_EVERY_MS;
+      if (isDue) nextPreview = performance.now() + pause;
       const forming = isDue ? { recordingIds, coordinates: overOld(points) } : null;
       onProgress({ stage, fraction: (1 - AFTERWARDS) * fraction, forming });
     },

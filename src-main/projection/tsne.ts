@@ -17,7 +17,9 @@ export interface TsneOptions {
 /** Neighbours that t-SNE looks at, as all its implementations. */
 export const neighboursForPerplexity = (perplexity: number): number => Math.ceil(3 * perplexity);
 
-const ITERATIONS = 750;
+/** Large maps take longer to open up. */
+const ITERATIONS = { small: 750, large: 1000 };
+const LARGE = 10_000;
 /** At first clusters gather, pulled harder than is true. */
 const GATHERING = 250;
 const EXAGGERATION = 12;
@@ -40,7 +42,8 @@ export async function* fitTsne(
   try {
     field.points.set(start);
     const descent = new Descent(field, dims);
-    const iterations = options.iterations ?? ITERATIONS;
+    const isLarge = start.length > LARGE * dims;
+    const iterations = options.iterations ?? (isLarge ? ITERATIONS.large : ITERATIONS.small);
     for (let step = 0; step < iterations; step++) {
       const z = await field.compute();
       descent.step(step < GATHERING, z);
