@@ -2,22 +2,31 @@ import { cpus } from 'node:os';
 import type { IndexingStatus } from './contract.ts';
 
 const WINDOW_MS = 60_000;
+/** How idle the machine is, is looked at over at least this long. */
+const IDLE_WINDOW_MS = 3000;
 
 interface Finished {
   at: number;
   audioSeconds: number;
+  /** From the first request to the answer. */
   wallMs: number;
+  /** Of them spent computing. */
   computeMs: number;
+  /** Processor time that ffmpeg took beside it. */
+  decodeMs: number;
 }
 
 /** How fast the run has been over its last minute, and what held it up. */
 export class Rate {
   #finished: Finished[] = [];
   readonly #startedAt: number;
-  #idle = idleShare();
+  #ticks = processorTicks();
+  #ticksAt: number;
+  #isMachineIdle = false;
 
   constructor(now: number) {
     this.#startedAt = now;
+    this.#ticksAt = now;
   }
 
   add(finished: Finished): void {
@@ -40,28 +49,40 @@ export class Rate {
       };
     }
     const seconds = Math.max(1, Math.min(WINDOW_MS, now - this.#startedAt) / 1000);
-    const total = (key: 'audioSeconds' | 'wallMs' | 'computeMs'): number =>
+    const total = (key: Exclude<keyof Finished, 'at'>): number =>
       this.#finished.reduce((sum, finished) => sum + finished[key], 0);
     const audioSecondsPerSecond = total('audioSeconds') / seconds;
     return {
       tracksPerMinute: (count * 60) / seconds,
       audioSecondsPerSecond,
       etaSeconds: audioSecondsPerSecond > 0 ? waitingSeconds / audioSecondsPerSecond : null,
-      boundBy: this.#boundBy(total('computeMs') / Math.max(1, total('wallMs'))),
+      boundBy: this.#boundBy(now, total('wallMs'), total('computeMs'), total('decodeMs')),
     };
   }
 
-  /** Waiting for ffmpeg while processors idle means waiting for the disk. */
-  #boundBy(computeShare: number): IndexingStatus['boundBy'] {
-    if (computeShare > 0.5) return 'cpu';
-    const before = this.#idle;
-    this.#idle = idleShare();
-    const ticks = this.#idle.total - before.total;
-    return ticks > 0 && (this.#idle.idle - before.idle) / ticks > 0.5 ? 'disk' : 'decode';
+  /** Where neither side was at work for most of the time, the machine tells whether it waited for processors. */
+  #boundBy(
+    now: number,
+    wallMs: number,
+    computeMs: number,
+    decodeMs: number,
+  ): IndexingStatus['boundBy'] {
+    if (now - this.#ticksAt > IDLE_WINDOW_MS) this.#lookAtMachine(now);
+    const hasWaited = Math.max(computeMs, decodeMs) < wallMs / 2;
+    if (hasWaited) return this.#isMachineIdle ? 'disk' : 'cpu';
+    return computeMs > decodeMs ? 'cpu' : 'decode';
+  }
+
+  #lookAtMachine(now: number): void {
+    const before = this.#ticks;
+    this.#ticks = processorTicks();
+    this.#ticksAt = now;
+    const passed = this.#ticks.total - before.total;
+    this.#isMachineIdle = passed > 0 && (this.#ticks.idle - before.idle) / passed > 0.25;
   }
 }
 
-function idleShare(): { idle: number; total: number } {
+function processorTicks(): { idle: number; total: number } {
   let idle = 0;
   let total = 0;
   for (const { times } of cpus()) {

@@ -1,8 +1,11 @@
-import type { FfmpegSearch } from '../audio/room.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ffmpeg, FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { Emitter } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import type { WritableDb } from '../database/room.ts';
+import type { ModelVersion } from '../embedding/room.ts';
 import { FEATURES_MODEL, featuresVersion } from '../features/room.ts';
 import type { Settings } from '../settings/contract.ts';
 import type { indexingCalls, IndexingEvents, IndexingStatus } from './contract.ts';
@@ -10,13 +13,19 @@ import { poolSize, priorityOf } from './pool-size.ts';
 import { Run } from './run.ts';
 import {
   countWork,
+  foldersWithWork,
   listFailures,
   requeueOutdated,
   retryFailed,
-  waitingSeconds,
 } from './work-table.ts';
 
-const REPORT_MILLISECONDS = 500;
+const REPORT_MILLISECONDS = 1000;
+const UNKNOWN_SPEED = {
+  tracksPerMinute: null,
+  audioSecondsPerSecond: null,
+  etaSeconds: null,
+  boundBy: null,
+};
 
 export interface IndexingDeps {
   db: WritableDb;
@@ -33,7 +42,7 @@ export interface IndexingDeps {
 export interface Indexing {
   calls: Handlers<typeof indexingCalls>;
   events: Emitter<IndexingEvents>;
-  /** Runs until nothing waits any more; joins a run that is going on. */
+  /** Runs until nothing is left to try, or until something such as a full disk halts it (see the notice). */
   run(): Promise<void>;
   /** There may be work: begins a run unless the user paused or cancelled. */
   wake(): void;
@@ -54,25 +63,25 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
   let isPlaying = false;
   let isClosed = false;
   let hasMore = false;
-  let notice: IndexingStatus['notice'] = null;
+  /** Of the values, for which all tracks were checked. */
+  let checkedVersion: string | null = null;
+  let notice: Notice = null;
   let analysed: number[] = [];
   let cpuSeconds = 0;
 
   const limit = (): number => (isPaused ? 0 : poolSize(settings.current(), isPlaying));
 
   function status(): IndexingStatus {
-    const { waiting, done, failed } = countWork(db);
+    const { waiting, done, failed, waitingSeconds } = countWork(db);
     const current = run?.current ?? [];
     const active = current.length;
-    const state = isPaused ? 'paused' : run ? 'running' : 'idle';
-    const speed = run?.rate.at(Date.now(), waitingSeconds(db));
+    const isHeld = isPaused || (run !== null && limit() === 0);
+    const speed = run?.rate.at(Date.now(), waitingSeconds) ?? UNKNOWN_SPEED;
     return {
-      state,
+      state: isHeld ? 'paused' : run ? 'running' : 'idle',
       stages: [{ stage: 'analysis', waiting: Math.max(0, waiting - active), active, done, failed }],
-      tracksPerMinute: speed?.tracksPerMinute ?? null,
-      audioSecondsPerSecond: speed?.audioSecondsPerSecond ?? null,
-      etaSeconds: speed?.etaSeconds ?? null,
-      boundBy: speed?.boundBy ?? null,
+      ...speed,
+      etaSeconds: isHeld ? null : speed.etaSeconds,
       processes: { active, limit: limit() },
       current,
       notice,
@@ -88,20 +97,23 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
 
   async function start(): Promise<void> {
     const found = await ffmpeg();
-    if (!found.ffmpeg) {
-      notice = { code: 'ffmpeg-missing', message: found.message ?? 'ffmpeg is missing.' };
-      return report();
-    }
-    notice = null;
+    if (isClosed || isCancelled) return;
+    const problem = found.ffmpeg ? missingKernel(host) : ffmpegMissing(found);
+    notice = problem;
+    if (!found.ffmpeg || problem) return report();
     const model = { model: FEATURES_MODEL.id, version: featuresVersion(found.ffmpeg.resampler) };
-    requeueOutdated(db, model);
-    if (countWork(db).waiting === 0 || isClosed) return;
-    const timer = setInterval(report, REPORT_MILLISECONDS);
+    if (checkedVersion !== model.version) requeueOutdated(db, model);
+    checkedVersion = model.version;
+    if (foldersWithWork(db).length > 0) await work(found.ffmpeg, model);
+    report();
+  }
+
+  async function work(ffmpeg: Ffmpeg, model: ModelVersion): Promise<void> {
     run = new Run({
       ...library,
       db,
       host,
-      ffmpeg: found.ffmpeg,
+      ffmpeg,
       model,
       limit,
       priority: () => priorityOf(settings.current()),
@@ -109,16 +121,17 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
         analysed.push(trackId);
         cpuSeconds += seconds;
       },
-      onNotice: (what) => {
-        notice = what;
+      onHalt: (why) => {
+        notice = why;
         isPaused = true;
+        host.log.warn('The analysis was halted.', { ...why });
       },
     });
+    const timer = setInterval(report, REPORT_MILLISECONDS);
     report();
     await run.work();
-    run = null;
     clearInterval(timer);
-    report();
+    run = null;
   }
 
   /** What arrived while a run was ending gets one of its own. */
@@ -126,7 +139,7 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
     do {
       hasMore = false;
       await start();
-    } while (hasMore && !isClosed && !isCancelled);
+    } while (hasMore && !isPaused && !isClosed && !isCancelled);
   }
 
   function begin(): Promise<void> {
@@ -143,18 +156,24 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
     report();
   }
 
+  function wake(): void {
+    if (isPaused || isCancelled || isClosed) return;
+    if (checkedVersion === null || foldersWithWork(db).length > 0) void begin();
+  }
+
   return {
     events,
     run: begin,
     cpuSeconds: () => cpuSeconds,
-    wake: () => {
-      if (!isPaused && !isCancelled && !isClosed && countWork(db).waiting > 0) void begin();
-    },
+    wake,
     setPlaying: (playing) => {
       isPlaying = playing;
       run?.nudge();
     },
-    applySettings: () => run?.nudge(),
+    applySettings: () => {
+      run?.nudge();
+      if (notice?.code === 'ffmpeg-missing') wake(); // Its path may be what was set.
+    },
     close: async () => {
       isClosed = true;
       run?.stop();
@@ -183,4 +202,21 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
       'indexing.listFailures': (page) => listFailures(db, page),
     },
   };
+}
+
+type Notice = IndexingStatus['notice'];
+
+const ffmpegMissing = ({ message }: FfmpegSearch): Notice => ({
+  code: 'ffmpeg-missing',
+  message: message ?? 'ffmpeg is missing.',
+});
+
+/** Without its kernels every file would seem to be broken. */
+function missingKernel(host: Host): Notice {
+  const missing = ['ingest.wasm', 'features.wasm'].find(
+    (name) => !existsSync(join(host.paths.resources, 'wasm', name)),
+  );
+  if (!missing) return null;
+  const message = `Earshot is not installed completely: ${missing} is missing. From source, \`npm run build:wasm\` makes it.`;
+  return { code: 'unavailable', message };
 }

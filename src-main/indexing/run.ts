@@ -1,24 +1,28 @@
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { AppError } from '../base/errors.ts';
-import { toPlainError } from '../base/errors.ts';
+import { AppError, toPlainError } from '../base/errors.ts';
+import type { PlainError } from '../base/errors.ts';
 import type { Host, WorkerProcess } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { Ffmpeg } from '../audio/room.ts';
 import type { WritableDb } from '../database/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
-import type { IndexingStatus } from './contract.ts';
 import { Rate } from './rate.ts';
 import { saveAnalysis } from './save.ts';
-import { countAttempt, markFailed, markGone, waitingTracks } from './work-table.ts';
+import { WorkQueue } from './work-queue.ts';
+import { countAttempt, markFailed } from './work-table.ts';
 import type { WaitingTrack } from './work-table.ts';
-import type { AnalysisWorkerTable } from './worker-table.ts';
+import type { Analysis, AnalysisWorkerTable } from './worker-table.ts';
 
-const FETCH = 200;
+/** What the analysis itself may take for one file; it hears of it in words. */
+const TIMEOUT_SECONDS = 900;
+/** A process that does not even answer that it took too long hangs. */
+const HANG_MILLISECONDS = (TIMEOUT_SECONDS + 60) * 1000;
 /** A file that has brought down this many processes is left. */
 const MAX_ATTEMPTS = 2;
-const TIMEOUT_SECONDS = 900;
+/** So many processes that end by themselves, one after another, with files of all kinds: it is not the files. */
+const MAX_DEATHS_IN_A_ROW = 5;
 
 export interface RunDeps {
   db: WritableDb;
@@ -32,40 +36,46 @@ export interface RunDeps {
   priority(): number;
   /** @param cpuSeconds that the processes took for it */
   onAnalysed(trackId: number, cpuSeconds: number): void;
-  /** Something that stops the whole run, such as a full disk. */
-  onNotice(notice: NonNullable<IndexingStatus['notice']>): void;
+  /** The run ends early because of something beyond its files, such as a full disk. */
+  onHalt(why: PlainError): void;
 }
 
+/** A place for one process with one track; the process is started when it is needed. */
 interface Slot {
   worker: WorkerCalls<AnalysisWorkerTable>;
+  priority: number;
   track: WaitingTrack | null;
 }
 
-/** One run over everything that waits. What is missing is asked of the database again and again. */
+/** One run over everything that waits. Losing it at any moment loses the tracks in the works, nothing else. */
 export class Run {
   readonly rate = new Rate(Date.now());
   readonly #deps: RunDeps;
+  readonly #queue: WorkQueue;
   readonly #slots: Slot[] = [];
-  /** Tracks that cannot be read just now; they keep waiting for a later run. */
-  readonly #skipped = new Set<number>();
-  #queue: WaitingTrack[] = [];
+  #deathsInARow = 0;
   #isStopped = false;
   #wake: () => void = () => {};
 
   constructor(deps: RunDeps) {
     this.#deps = deps;
+    this.#queue = new WorkQueue(deps.db);
   }
 
+  /** Titles of the tracks in the works. */
   get current(): string[] {
-    return this.#slots.flatMap(({ track }) => track?.title ?? []);
+    return this.#busy.map(({ track }) => track!.title);
   }
 
-  /** Ends when nothing waits any more, or after `stop`. */
+  get #busy(): Slot[] {
+    return this.#slots.filter(({ track }) => track !== null);
+  }
+
+  /** Ends when nothing is left to try, or after `stop`. */
   async work(): Promise<void> {
     while (!this.#isStopped) {
-      const isStarted = this.#startOne();
-      if (isStarted) continue;
-      if (this.current.length === 0 && this.#deps.limit() > 0) break;
+      if (this.#startOne()) continue;
+      if (this.#busy.length === 0 && this.#deps.limit() > 0) break;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     for (const { worker } of this.#slots) worker.stop();
@@ -84,97 +94,132 @@ export class Run {
   }
 
   #startOne(): boolean {
-    if (this.current.length >= this.#deps.limit()) return false;
-    const track = this.#next();
+    const busy = this.#busy;
+    if (busy.length >= this.#deps.limit()) return false;
+    if (busy.some(({ track }) => track!.attempts > 0)) return false; // A suspect has the machine alone.
+    const track = this.#queue.next(busy.length === 0);
     if (!track) return false;
     const slot = this.#freeSlot();
     slot.track = track;
     void this.#analyse(slot, track).finally(() => {
       slot.track = null;
+      this.#dismiss(slot);
       this.#wake();
     });
     return true;
   }
 
-  #next(): WaitingTrack | null {
-    if (this.#queue.length === 0) {
-      const busy = this.#slots.flatMap(({ track }) => track?.id ?? []);
-      this.#queue = waitingTracks(this.#deps.db, FETCH, [...busy, ...this.#skipped]);
-    }
-    const track = this.#queue[0];
-    // A file that brought a process down is tried once more with nobody beside it.
-    if (!track || (track.attempts > 0 && this.current.length > 0)) return null;
-    return this.#queue.shift()!;
-  }
-
   #freeSlot(): Slot {
     const free = this.#slots.find(({ track }) => track === null);
     if (free) return free;
-    const slot: Slot = { worker: new WorkerCalls(() => this.#fork()), track: null };
+    const slot: Slot = {
+      worker: new WorkerCalls(() => this.#fork(slot)),
+      priority: 0,
+      track: null,
+    };
     this.#slots.push(slot);
     return slot;
   }
 
-  #fork(): WorkerProcess {
+  #fork(slot: Slot): WorkerProcess {
     const worker = this.#deps.host.forkWorker('analysis');
+    slot.priority = this.#deps.priority();
     try {
-      if (worker.pid && this.#deps.priority() > 0) setPriority(worker.pid, this.#deps.priority());
+      if (worker.pid && slot.priority > 0) setPriority(worker.pid, slot.priority);
     } catch {
       // Politeness is a wish, not a need.
     }
     return worker;
   }
 
-  async #analyse({ worker }: Slot, track: WaitingTrack): Promise<void> {
-    const { db, host, ffmpeg, model, filePathOf, adoptMoved, onAnalysed } = this.#deps;
-    const path = filePathOf(track.id);
-    if (!path) return void this.#skipped.add(track.id);
-    const wasmFolder = join(host.paths.resources, 'wasm');
+  /** Ends a process that is one too many by now, or whose priority is no longer the one that is wanted. */
+  #dismiss(slot: Slot): void {
+    const isTooMany = this.#busy.length >= this.#deps.limit();
+    if (isTooMany || slot.priority !== this.#deps.priority()) slot.worker.stop();
+  }
+
+  async #analyse(slot: Slot, track: WaitingTrack): Promise<void> {
+    const path = this.#deps.filePathOf(track.id);
+    if (!path) return; // Missing or away since it was asked for.
     try {
-      const input = { ffmpeg, path, wasmFolder, timeoutSeconds: TIMEOUT_SECONDS };
-      const analysis = await worker.call('analyse', input);
-      const recordingId = saveAnalysis(db, track.id, analysis, model);
-      adoptMoved(track.id, recordingId);
-      const { wallMs, computeMs, decoded } = analysis;
-      this.rate.add({ at: Date.now(), audioSeconds: decoded.analysedSeconds, wallMs, computeMs });
-      onAnalysed(track.id, analysis.cpuSeconds);
+      const analysis = await this.#hear(slot, path);
+      this.#deathsInARow = 0;
+      this.#save(track, analysis);
     } catch (thrown) {
-      await this.#failed(track, thrown as Error);
+      if (!this.#isStopped) await this.#handleFailure(track, toPlainError(thrown));
     }
   }
 
-  async #failed(track: WaitingTrack, thrown: Error | AppError): Promise<void> {
-    const { db, onNotice } = this.#deps;
-    const { code, message } = toPlainError(thrown);
-    this.#skipped.add(track.id);
+  async #hear({ worker }: Slot, path: Buffer): Promise<Analysis> {
+    const { ffmpeg, host } = this.#deps;
+    const wasmFolder = join(host.paths.resources, 'wasm');
+    const input = { ffmpeg, path, wasmFolder, timeoutSeconds: TIMEOUT_SECONDS };
+    let hangs = false;
+    const watchdog = setTimeout(() => {
+      hangs = true;
+      worker.stop();
+    }, HANG_MILLISECONDS);
     try {
-      if (code === 'cancelled' || this.#isStopped) return;
-      if (code === 'disk-full' || code === 'ffmpeg-missing') return onNotice({ code, message });
-      if (code === 'process-died' && track.attempts + 1 < MAX_ATTEMPTS) {
-        countAttempt(db, track.id);
-        this.#skipped.delete(track.id);
-      } else if (code === 'file-missing' || code === 'file-unreadable') {
-        await this.#fileIsGone(track, code, message);
-      } else {
-        markFailed(db, track.id, code, message);
-      }
-    } catch (second) {
-      onNotice(toPlainError(second)); // The database itself cannot be written.
+      return await worker.call('analyse', input);
+    } catch (thrown) {
+      throw hangs ? new AppError('timeout', 'The analysis hung; it was given up.') : thrown;
+    } finally {
+      clearTimeout(watchdog);
     }
   }
 
-  /** A folder that went away takes its tracks along for a while; they are not lost. */
-  async #fileIsGone(
-    track: WaitingTrack,
-    code: 'file-missing' | 'file-unreadable',
-    message: string,
-  ): Promise<void> {
-    const isRootThere = await stat(track.root).then(
-      () => true,
-      () => false,
-    );
-    if (!isRootThere) return;
-    if (code === 'file-missing') markGone(this.#deps.db, track.id);
-    else markFailed(this.#deps.db, track.id, code, message);
+  #save(track: WaitingTrack, analysis: Analysis): void {
+    const { db, model, adoptMoved, onAnalysed } = this.#deps;
+    const { decoded, wallMs, computeMs, cpuSeconds } = analysis;
+    try {
+      if (!saveAnalysis(db, track, analysis, model, adoptMoved)) return;
+    } catch (thrown) {
+      return this.#halt(toPlainError(thrown)); // The track is not to blame, and waits.
+    }
+    const { analysedSeconds: audioSeconds, cpuSeconds: decodeSeconds } = decoded;
+    const decodeMs = decodeSeconds * 1000;
+    this.rate.add({ at: Date.now(), audioSeconds, wallMs, computeMs, decodeMs });
+    onAnalysed(track.id, cpuSeconds);
   }
+
+  async #handleFailure(track: WaitingTrack, error: PlainError): Promise<void> {
+    try {
+      if (error.code === 'process-died') return this.#handleDeath(track, error);
+      this.#deathsInARow = 0;
+      if (error.code === 'disk-full' || error.code === 'ffmpeg-missing') return this.#halt(error);
+      if (error.code === 'file-missing' || error.code === 'file-unreadable') {
+        if (await isAway(track.root)) return this.#queue.leaveFolder(track.folderId);
+        if (error.code === 'file-missing') return; // The next scan says whether it moved or is gone.
+      }
+      markFailed(this.#deps.db, track, error.code, error.message);
+    } catch (thrown) {
+      this.#halt(toPlainError(thrown)); // The database itself cannot be written.
+    }
+  }
+
+  #handleDeath(track: WaitingTrack, error: PlainError): void {
+    const { db } = this.#deps;
+    if (track.attempts === 0 && ++this.#deathsInARow >= MAX_DEATHS_IN_A_ROW) {
+      const message = `${MAX_DEATHS_IN_A_ROW} analysis processes in a row ended by themselves. Last: ${error.message}`;
+      return this.#halt({ code: error.code, message });
+    }
+    const attempts = track.attempts + 1;
+    countAttempt(db, track.id);
+    if (attempts < MAX_ATTEMPTS) this.#queue.addSuspect({ ...track, attempts });
+    else markFailed(db, track, error.code, `The analysis crashed on this file, ${attempts} times.`);
+  }
+
+  #halt(why: PlainError): void {
+    if (this.#isStopped) return;
+    this.stop();
+    this.#deps.onHalt(why);
+  }
+}
+
+/** A folder that cannot be listed, or an empty place where its drive was. */
+async function isAway(root: Buffer): Promise<boolean> {
+  return readdir(root).then(
+    (names) => names.every((name) => name === 'lost+found'),
+    () => true,
+  );
 }

@@ -1,19 +1,23 @@
 import type { WritableDb } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
+import type { WaitingTrack } from './work-table.ts';
 import type { Analysis } from './worker-table.ts';
 
 /**
- * Stores what was heard, in one transaction: recording, vector and the track that holds it. The same sound
- * in another file is the same recording. Answers the id of the recording.
+ * Stores what was heard, in one transaction: recording, vector and the track that holds it; `adopt` runs
+ * inside. The same sound in another file is the same recording. Answers false, and stores nothing, where
+ * the track went or its file changed while it was listened to.
  */
 export function saveAnalysis(
   db: WritableDb,
-  trackId: number,
+  track: WaitingTrack,
   { decoded, features }: Analysis,
   model: ModelVersion,
-): number {
+  adopt: (trackId: number, recordingId: number) => void,
+): boolean {
   return db.transaction(() => {
+    if (!isUnchanged(db, track)) return false;
     const recordingId = db
       .prepare(
         `INSERT INTO recordings (audio_hash, duration_seconds, analysed_seconds, passages, codec,
@@ -52,8 +56,16 @@ export function saveAnalysis(
     db.prepare(
       `UPDATE tracks SET recording_id = ?, partial_reason = ?, failure_code = NULL,
          failure_message = NULL, attempts = 0,
-         status = CASE status WHEN 'excluded' THEN 'excluded' ELSE ? END WHERE id = ?`,
-    ).run(recordingId, decoded.partial, decoded.partial ? 'partial' : 'analysed', trackId);
-    return recordingId;
+         status = CASE WHEN status IN ('excluded', 'missing') THEN status ELSE ? END WHERE id = ?`,
+    ).run(recordingId, decoded.partial, decoded.partial ? 'partial' : 'analysed', track.id);
+    adopt(track.id, recordingId);
+    return true;
   })();
+}
+
+function isUnchanged(db: WritableDb, { id, size, modifiedMs }: WaitingTrack): boolean {
+  const row = db
+    .prepare('SELECT 1 FROM tracks WHERE id = ? AND size = ? AND modified_ms = ?')
+    .get(id, size, modifiedMs);
+  return row !== undefined;
 }

@@ -5,51 +5,80 @@ import type { FailedTrack } from './contract.ts';
 
 export interface WaitingTrack {
   id: number;
-  title: string;
+  folderId: number;
+  /** Path of the library folder, as bytes. */
   root: Buffer;
+  title: string;
+  /** Processes that ended while they had this file. */
   attempts: number;
+  /** The file as the library knows it; what is heard of another state of it is not stored. */
+  size: number;
+  modifiedMs: number;
 }
 
-/** Folders take turns, so that a small one added late does not wait for a large one. */
-export function waitingTracks(db: ReadableDb, limit: number, except: number[]): WaitingTrack[] {
+/** Ids of folders that are there and hold something that waits. */
+export function foldersWithWork(db: ReadableDb): number[] {
   return db
     .prepare(
-      `SELECT t.id, t.title, f.path AS root, t.attempts FROM tracks t
-       JOIN library_folders f ON f.id = t.folder_id
-       WHERE t.status = 'waiting' AND f.state = 'present'
-         AND t.id NOT IN (SELECT value FROM json_each(?))
-       ORDER BY t.attempts, row_number() OVER (PARTITION BY t.folder_id ORDER BY t.id), t.folder_id
-       LIMIT ?`,
+      `SELECT id FROM library_folders f WHERE state = 'present'
+         AND EXISTS (SELECT 1 FROM tracks WHERE status = 'waiting' AND folder_id = f.id)
+       ORDER BY id`,
     )
-    .all(JSON.stringify(except), limit) as WaitingTrack[];
+    .pluck()
+    .all() as number[];
 }
 
-export interface Counts {
+export function waitingTracks(
+  db: ReadableDb,
+  folderId: number,
+  afterId: number,
+  limit: number,
+): WaitingTrack[] {
+  return db
+    .prepare(
+      `SELECT t.id, t.folder_id AS folderId, f.path AS root, t.title, t.attempts, t.size,
+         t.modified_ms AS modifiedMs
+       FROM tracks t JOIN library_folders f ON f.id = t.folder_id
+       WHERE t.status = 'waiting' AND t.folder_id = ? AND t.id > ? ORDER BY t.id LIMIT ?`,
+    )
+    .all(folderId, afterId, limit) as WaitingTrack[];
+}
+
+export interface WorkCounts {
   waiting: number;
   done: number;
   failed: number;
+  /** Music that waits, as far as the tags say; tracks of unknown length count as the mean of the others. */
+  waitingSeconds: number;
 }
 
-export function countWork(db: ReadableDb): Counts {
-  return db
-    .prepare(
-      `SELECT coalesce(sum(t.status = 'waiting' AND f.state = 'present'), 0) AS waiting,
-         coalesce(sum(t.status IN ('analysed', 'partial')), 0) AS done,
-         coalesce(sum(t.status = 'failed'), 0) AS failed
-       FROM tracks t JOIN library_folders f ON f.id = t.folder_id`,
-    )
-    .get() as Counts;
-}
+const USUAL_SECONDS = 200;
 
-/** Seconds of music that still wait, as far as the tags say; unknown lengths count as the mean. */
-export function waitingSeconds(db: ReadableDb): number {
-  const { count, known, seconds } = db
+/** Reads one index and no track, because it is asked every second. */
+export function countWork(db: ReadableDb): WorkCounts {
+  const rows = db
     .prepare(
-      `SELECT count(*) AS count, count(tagged_duration) AS known,
-         coalesce(sum(tagged_duration), 0) AS seconds FROM tracks WHERE status = 'waiting'`,
+      `SELECT status, f.state = 'present' AS isPresent, count, known, seconds FROM (
+         SELECT status, folder_id, count(*) AS count, count(tagged_duration) AS known,
+           coalesce(sum(tagged_duration), 0) AS seconds
+         FROM tracks GROUP BY status, folder_id
+       ) JOIN library_folders f ON f.id = folder_id`,
     )
-    .get() as { count: number; known: number; seconds: number };
-  return known > 0 ? (seconds / known) * count : count * 200;
+    .all() as { status: string; isPresent: 0 | 1; count: number; known: number; seconds: number }[];
+  const counts = { waiting: 0, done: 0, failed: 0 };
+  let known = 0;
+  let knownSeconds = 0;
+  for (const { status, isPresent, count, ...durations } of rows) {
+    if (status === 'analysed' || status === 'partial') counts.done += count;
+    else if (status === 'failed') counts.failed += count;
+    else if (status === 'waiting' && isPresent) {
+      counts.waiting += count;
+      known += durations.known;
+      knownSeconds += durations.seconds;
+    }
+  }
+  const mean = known > 0 ? knownSeconds / known : USUAL_SECONDS;
+  return { ...counts, waitingSeconds: counts.waiting * mean };
 }
 
 /** What was heard by another version of the values must be heard again. */
@@ -65,15 +94,16 @@ export function countAttempt(db: WritableDb, id: number): void {
   db.prepare('UPDATE tracks SET attempts = attempts + 1 WHERE id = ?').run(id);
 }
 
-export function markFailed(db: WritableDb, id: number, code: ErrorCode, message: string): void {
+export function markFailed(
+  db: WritableDb,
+  { id, size, modifiedMs }: WaitingTrack,
+  code: ErrorCode,
+  message: string,
+): void {
   db.prepare(
     `UPDATE tracks SET status = 'failed', failure_code = ?, failure_message = ?
-     WHERE id = ? AND status = 'waiting'`,
-  ).run(code, message, id);
-}
-
-export function markGone(db: WritableDb, id: number): void {
-  db.prepare(`UPDATE tracks SET status = 'missing' WHERE id = ? AND status = 'waiting'`).run(id);
+     WHERE id = ? AND size = ? AND modified_ms = ? AND status = 'waiting'`,
+  ).run(code, message, id, size, modifiedMs);
 }
 
 export function retryFailed(db: WritableDb): number {

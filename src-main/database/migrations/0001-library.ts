@@ -64,7 +64,8 @@ CREATE TABLE tracks (
   added_at TEXT NOT NULL,
   UNIQUE (folder_id, path)
 ) STRICT;
-CREATE INDEX tracks_by_status ON tracks(status);
+-- Work is counted and handed out by it, without a look at the tracks.
+CREATE INDEX tracks_by_status ON tracks(status, folder_id, id, tagged_duration);
 CREATE INDEX tracks_by_recording ON tracks(recording_id);
 CREATE INDEX tracks_by_title ON tracks(title COLLATE NOCASE, id);
 CREATE INDEX tracks_by_artist ON tracks(artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, id, folder_id, status);

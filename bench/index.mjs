@@ -1,0 +1,119 @@
+// A complete `index` of a folder: processor time of all processes next to that of ffmpeg decoding the same
+// files to one mono stream at 22,050 Hz, memory of all processes together, and speed. Linux only.
+//   node bench/index.mjs [folder…] [--json]
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findFfmpeg } from '../src-main/audio/room.ts';
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const folders = positionals.length > 0 ? positionals : wesnothMusic();
+const files = folders
+  .flatMap(filesBelow)
+  .filter((path) => /\.(ogg|mp3|flac|wav|opus|m4a)$/i.test(path));
+const { ffmpeg, message } = await findFfmpeg({ settingPath: null });
+if (!ffmpeg || files.length === 0) throw new Error(message ?? 'There is no music to index.');
+
+// Before and after, because a shared machine changes its speed meanwhile.
+const before = decodeAll();
+const { report, cpuSeconds, peakMegabytes, processes } = await indexAll();
+const decodeSeconds = (before + decodeAll()) / 2;
+
+const round = (value) => Math.round(value * 100) / 100;
+const result = {
+  files: files.length,
+  audioMinutes: round(report.audioSeconds / 60),
+  failed: report.failed.length,
+  indexCpuSeconds: round(cpuSeconds),
+  decodeCpuSeconds: round(decodeSeconds),
+  ratio: round(cpuSeconds / decodeSeconds),
+  cpuSecondsPer3Minutes: round((cpuSeconds / report.audioSeconds) * 180),
+  wallSeconds: round(report.wallSeconds),
+  audioSecondsPerSecond: round(report.audioSeconds / report.wallSeconds),
+  peakMegabytes: round(peakMegabytes),
+  mostProcesses: processes,
+  ffmpeg: ffmpeg.version,
+};
+if (values.json) console.log(JSON.stringify(result));
+else console.table(result);
+process.exitCode = result.ratio <= 2 && result.peakMegabytes < 1500 ? 0 : 1;
+
+/** Processor seconds that ffmpeg takes for all files, one after another. */
+function decodeAll() {
+  const start = childSeconds();
+  for (const path of files) {
+    const args = ['-nostdin', '-v', 'error', '-i', `file:${path}`];
+    const output = ['-ac', '1', '-ar', '22050', '-f', 'f32le', '-'];
+    spawnSync(ffmpeg.path, [...args, ...output], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return childSeconds() - start;
+}
+
+/** One run of the command line into a library of its own. */
+async function indexAll() {
+  const library = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
+  const start = childSeconds();
+  const main = fileURLToPath(new URL('../src-main/hosts/cli/main.ts', import.meta.url));
+  const args = [main, 'index', ...folders, '--library', library, '--json'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (bytes) => (text += bytes));
+  let peakMegabytes = 0;
+  let processes = 0;
+  const sampler = setInterval(() => {
+    const tree = withDescendants(child.pid);
+    processes = Math.max(processes, tree.length);
+    peakMegabytes = Math.max(
+      peakMegabytes,
+      tree.reduce((sum, pid) => sum + megabytes(pid), 0),
+    );
+  }, 250);
+  await new Promise((resolve) => child.once('close', resolve));
+  clearInterval(sampler);
+  rmSync(library, { recursive: true, force: true });
+  const cpuSeconds = childSeconds() - start;
+  return { report: JSON.parse(text), cpuSeconds, peakMegabytes, processes };
+}
+
+/** Of all ended children of this process and theirs, as the kernel counts. */
+function childSeconds() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  const TICKS_PER_SECOND = 100;
+  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+}
+
+function withDescendants(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    return [pid, ...children.filter(Boolean).flatMap((child) => withDescendants(Number(child)))];
+  } catch {
+    return [];
+  }
+}
+
+/** Memory of a process; what several share counts in parts. */
+function megabytes(pid) {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+)/m.exec(rollup)[1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function wesnothMusic() {
+  const games = '/usr/share/games/wesnoth';
+  return readdirSync(games).map((version) => join(games, version, 'data/core/music'));
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
