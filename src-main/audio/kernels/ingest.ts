@@ -90,13 +90,13 @@ export function take(n: i32): i32 {
 /** Input made finite in place, its mono mix, and the extremes of every bucket. */
 function mix(n: i32): void {
   bucketCount = 0;
-  for (let done = 0; done < n; ) {
+  for (let done = 0; done < n;) {
     const run = min(n - done, bucketLength - inBucket);
-    mixRun(INPUT + (<usize>done << 3), MONO + (<usize>done << 2), run);
+    mixRun(INPUT + ((<usize>done) << 3), MONO + ((<usize>done) << 2), run);
     done += run;
     inBucket += run;
     if (inBucket < bucketLength) continue;
-    closeBucket(BUCKETS + (<usize>bucketCount << 3));
+    closeBucket(BUCKETS + ((<usize>bucketCount) << 3));
     bucketCount++;
   }
 }
@@ -157,10 +157,7 @@ function toShorts(n: i32): void {
   for (let i = 0; i < n; i += 8) {
     const a = f32x4.nearest(f32x4.mul(scale, v128.load(from))),
       b = f32x4.nearest(f32x4.mul(scale, v128.load(from, 16)));
-    const narrow = i16x8.narrow_i32x4_s(
-      i32x4.trunc_sat_f32x4_s(a),
-      i32x4.trunc_sat_f32x4_s(b),
-    );
+    const narrow = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b));
     v128.store(to, narrow);
     from += 32;
     to += 16;
@@ -184,9 +181,9 @@ function weigh(n: i32): i32 {
     energy = sum;
   let from = INPUT;
   let to = BLOCKS;
-  for (let left = n; left > 0; ) {
+  for (let left = n; left > 0;) {
     const run = min(left, blockLength - inBlock);
-    const end = from + (<usize>run << 3);
+    const end = from + ((<usize>run) << 3);
     for (; from < end; from += 8) {
       const x = f64x2.promote_low_f32x4(v128.load64_zero(from));
       const y = f64x2.add(f64x2.mul(x0, x), u1);

@@ -107,7 +107,7 @@ export function splitLong(Xr: usize, Xi: usize, N: i32, K: i32, tws: usize, out:
 }
 
 // Up to four constant-Q filters of one pitch class: multiply, fold to NF bins, invert, add the magnitudes times
-// their gains. All frames of a bin come out of one short transform.
+// their gains. All frames of a bin come out of one short transform. `B` also takes the four folded spectra.
 export function constantQ(
   X: usize,
   desc: usize,
@@ -121,25 +121,16 @@ export function constantQ(
   t0: i32,
   t1: i32,
 ): void {
-  memory.fill(A, 0, (NF as usize) << 5);
-  const mask = NF - 1;
+  const row = (NF as usize) << 3;
+  memory.fill(B, 0, row << 2);
   for (let l = 0; l < 4; l++) {
     const m0 = load<i32>(desc),
-      cnt = load<i32>(desc + 4),
+      count = load<i32>(desc + 4),
       wo = load<i32>(desc + 8);
     desc += 12;
-    let x = X + ((m0 as usize) << 3),
-      w = wt + ((wo as usize) << 2);
-    const base = A + ((l as usize) << 2);
-    for (let i = 0; i < cnt; i++) {
-      const g = load<f32>(w);
-      const p = base + ((((m0 + i) & mask) as usize) << 5);
-      store<f32>(p, load<f32>(p) + g * load<f32>(x));
-      store<f32>(p + 16, load<f32>(p + 16) - g * load<f32>(x + 4));
-      x += 8;
-      w += 4;
-    }
+    foldFilter(X + ((m0 as usize) << 3), wt + ((wo as usize) << 2), m0, count, NF, B + l * row);
   }
+  conjugateRows(B, row, NF, A);
   const R = fft4(A, B, NF, tw); // conj input -> inverse (conj output), magnitude only
   const gv = at(gn);
   for (let t = t0; t < t1; t++) {
@@ -148,14 +139,56 @@ export function constantQ(
       i = at(e + 16);
     const m = mul(gv, f32x4.sqrt(add(mul(r, r), mul(i, i))));
     const p = chroma + (((t - t0) as usize) << 2);
-    store<f32>(
-      p,
-      load<f32>(p) +
-        f32x4.extract_lane(m, 0) +
-        f32x4.extract_lane(m, 1) +
-        f32x4.extract_lane(m, 2) +
-        f32x4.extract_lane(m, 3),
-    );
+    const pairs = add(m, v128.shuffle<f32>(m, m, 2, 3, 0, 1));
+    store<f32>(p, load<f32>(p) + f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
+  }
+}
+
+// Bins m0 … m0+count-1 times their weights, added modulo NF to a row of interleaved complex bins.
+function foldFilter(x: usize, w: usize, m0: i32, count: i32, NF: i32, row: usize): void {
+  let k = m0 & (NF - 1);
+  while (count > 0) {
+    const run = min(count, NF - k);
+    let p = row + ((k as usize) << 3);
+    let i = 0;
+    for (; i + 4 <= run; i += 4) {
+      const g = at(w);
+      put(p, add(at(p), mul(at(x), v128.shuffle<f32>(g, g, 0, 0, 1, 1))));
+      put(p + 16, add(at(p + 16), mul(at(x + 16), v128.shuffle<f32>(g, g, 2, 2, 3, 3))));
+      p += 32;
+      x += 32;
+      w += 16;
+    }
+    for (; i < run; i++) {
+      const g = load<f32>(w);
+      store<f32>(p, load<f32>(p) + g * load<f32>(x));
+      store<f32>(p + 4, load<f32>(p + 4) + g * load<f32>(x + 4));
+      p += 8;
+      x += 8;
+      w += 4;
+    }
+    count -= run;
+    k = 0;
+  }
+}
+
+// Four rows of `n` interleaved complex bins to one tile, conjugated.
+function conjugateRows(rows: usize, rowB: usize, n: i32, tile: usize): void {
+  for (let k = 0; k < n; k += 2) {
+    const a = at(rows),
+      b = at(rows + rowB),
+      c = at(rows + 2 * rowB),
+      d = at(rows + 3 * rowB);
+    const ab0 = zipLow(a, b),
+      cd0 = zipLow(c, d),
+      ab1 = zipHigh(a, b),
+      cd1 = zipHigh(c, d);
+    put(tile, pairLow(ab0, cd0));
+    put(tile + 16, f32x4.neg(pairHigh(ab0, cd0)));
+    put(tile + 32, pairLow(ab1, cd1));
+    put(tile + 48, f32x4.neg(pairHigh(ab1, cd1)));
+    rows += 16;
+    tile += 64;
   }
 }
 

@@ -1,5 +1,5 @@
 // AssemblyScript. What remains of a row of values over time.
-import { at, put, sub } from './lanes';
+import { at, mul, put, sub } from './lanes';
 
 // Mean and population deviation in float64 of values floored at `fl`.
 export function meanAndDeviation(p: usize, n: i32, fl: f32, out: usize): void {
@@ -48,26 +48,41 @@ export function orderStatistics(
     }
     if (have != bkt) {
       have = bkt;
-      m = 0;
-      for (let q = p; q < e; q += 4) {
-        const v = load<f32>(q);
-        if (i32(max(min((v - lo) * scale, f32(4095)), f32(0))) == bkt) {
-          let k = m++;
-          let t = tmp + ((k as usize) << 2);
-          if (m < 600) {
-            while (k > 0 && load<f32>(t - 4) > v) {
-              store<f32>(t, load<f32>(t - 4));
-              t -= 4;
-              k--;
-            }
-          }
-          store<f32>(t, v);
-        }
-      }
+      m = collectBucket(p, e, lo, scale, bkt, tmp);
       if (m >= 600) heapSort(tmp, m);
     }
     store<f32>(out + ((j as usize) << 2), load<f32>(tmp + (((r - before) as usize) << 2)));
   }
+}
+
+// The values from p to e that fall into bucket `bkt`, sorted where they are less than 600; answers how many.
+function collectBucket(p: usize, e: usize, lo: f32, scale: f32, bkt: i32, tmp: usize): i32 {
+  const low = f32x4.splat(lo),
+    factor = f32x4.splat(scale),
+    top = f32x4.splat(4095),
+    wanted = i32x4.splat(bkt);
+  let m = 0;
+  for (let q = p; q < e; q += 16) {
+    const place = f32x4.pmin(mul(sub(at(q), low), factor), top);
+    const bucket = i32x4.trunc_sat_f32x4_s(f32x4.pmax(place, f32x4.splat(0)));
+    let bits = i32x4.bitmask(i32x4.eq(bucket, wanted));
+    for (; bits; bits &= bits - 1) {
+      const r = q + ((ctz(bits) as usize) << 2);
+      if (r >= e) break;
+      const v = load<f32>(r);
+      let k = m++;
+      let t = tmp + ((k as usize) << 2);
+      if (m < 600) {
+        while (k > 0 && load<f32>(t - 4) > v) {
+          store<f32>(t, load<f32>(t - 4));
+          t -= 4;
+          k--;
+        }
+      }
+      store<f32>(t, v);
+    }
+  }
+  return m;
 }
 
 export function siftDown(a: usize, i: i32, n: i32): void {
