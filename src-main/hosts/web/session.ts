@@ -1,14 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-const COOKIE = 'earshot';
-
 /** Who may talk to the web host: whoever has the token of its start URL, from the page it served. */
 export class Session {
   readonly token = randomBytes(24).toString('base64url');
+  #name = 'earshot';
+
+  /** Cookies don't know ports: two Earshots on one machine need two names. */
+  bindTo(port: number): void {
+    this.#name = `earshot-${port}`;
+  }
 
   get cookie(): string {
-    return `${COOKIE}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
+    return `${this.#name}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
   /** The token in the start URL. */
@@ -20,9 +24,8 @@ export class Session {
 
   hasCookie({ headers }: IncomingMessage): boolean {
     const cookies = (headers.cookie ?? '').split(';').map((part) => part.trim());
-    return cookies.some(
-      (part) => part.startsWith(`${COOKIE}=`) && this.isToken(part.slice(COOKIE.length + 1)),
-    );
+    const start = `${this.#name}=`;
+    return cookies.some((part) => part.startsWith(start) && this.isToken(part.slice(start.length)));
   }
 }
 
@@ -33,4 +36,10 @@ export function isFromHere({ headers }: IncomingMessage): boolean {
   const { host, origin } = headers;
   if (!host || !LOCAL_HOST.test(host)) return false;
   return origin === undefined || origin === `http://${host}`;
+}
+
+/** Whether a page of another site or port asks, as browsers say of themselves. */
+export function isForeign({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
 }

@@ -19,7 +19,7 @@ export const CONTENT_SECURITY_POLICY =
 
 /** A file of the built window; null where there is none. */
 export async function staticFile(root: string, pathname: string): Promise<Response | null> {
-  const path = resolve(join(root, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)));
+  const path = resolve(join(root, pathname === '/' ? 'index.html' : decoded(pathname)));
   if (!path.startsWith(root + sep)) return null;
   const bytes = await readFile(path).catch(() => null);
   if (!bytes) return null;
@@ -30,4 +30,13 @@ export async function staticFile(root: string, pathname: string): Promise<Respon
       'cache-control': isPage ? 'no-store' : 'private, max-age=31536000, immutable',
     },
   });
+}
+
+/** What is no text stays as it is: there is no such file. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
