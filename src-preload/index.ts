@@ -1,12 +1,11 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { CallReply, EarshotBridge } from '../src-main/hosts/bridge-contract.ts';
-import type { Capabilities } from '../src-main/base/host.ts';
 
 /** Passed by the main process, so that nothing has to be asked before the window is drawn. */
 const CAPABILITIES = '--earshot-capabilities=';
 const capabilities = JSON.parse(
   process.argv.find((argument) => argument.startsWith(CAPABILITIES))!.slice(CAPABILITIES.length),
-) as Capabilities;
+) as EarshotBridge['capabilities'];
 
 const bridge: EarshotBridge = {
   capabilities,

@@ -12,6 +12,7 @@ export class TrackPages {
   isLoaded = $state(false);
   readonly #transport: Transport;
   readonly #pages = new SvelteMap<number, TrackRow[]>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #asked = new Set<number>();
   #query: TrackQuery = {};
   #generation = 0;
