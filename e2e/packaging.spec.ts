@@ -80,7 +80,7 @@ test('the application is packed with what it needs, without what it must not hol
       expect(packages).not.toContain(`/node_modules/${name}`);
     }
     const unwanted =
-      /^\/(src-|e2e|bench|docs|scripts|test-results|\.)|(win32|darwin|musl|arm64)[^/]*(\.node|\.dll|\.dylib)$|\/(win32|darwin|arm64)\/|\.test\./;
+      /^\/(src-|e2e|bench|docs|scripts|test-results|\.)|(win32|darwin|musl|arm64)[^/]*(\.node|\.dll|\.dylib)$|\/(win32|darwin|arm64)\/|\.test\.|\.ts$/;
     expect(names.filter((name) => unwanted.test(name))).toEqual([]);
 
     const unpacked = [
