@@ -189,7 +189,7 @@ export class FeatureExtractor {
     const stride = MAX_FRAMES * 4;
     run.loadFrames(this.#samples + t * HOP * 4, HOP * 4, tables.window, a, FRAME);
     const transform = run.fft4(a, b, FRAME / 2, tables.twiddles);
-    run.splitSpectrum(transform, spectra, FRAME / 2, tables.split, FRAME / 2);
+    run.splitSpectrum(transform, spectra, FRAME / 2, tables.split);
     run.powerAndMagnitude(spectra, power, magnitudes, BINS);
     run.melBands(power, tables.melBands, MEL_BANDS, tables.melWeights, mel + t * 4, stride);
     run.toDecibels(mel + t * 4, stride, MEL_BANDS, 1e-10, this.#scratch.largest);
@@ -421,7 +421,7 @@ export class FeatureExtractor {
       const at = this.#harmonicSignal + (GUARD * HALF_HOP - 512 + t * HALF_HOP) * 4;
       run.loadFrames(at, HALF_HOP * 4, halfWindow, a, FRAME / 2);
       const transform = run.fft4(a, b, FRAME / 4, halfTwiddles);
-      run.splitSpectrum(transform, spectra, FRAME / 4, halfSplit, ROW_BINS);
+      run.splitSpectrum(transform, spectra, FRAME / 4, halfSplit);
       run.powerAndMagnitude(spectra, power, magnitudes, ROW_BINS);
       run.framesFromTile(magnitudes, ROW_BINS, row, ROW_BINS * 4);
       for (let lane = 0; lane < Math.min(4, frames - t); lane++) {

@@ -46,7 +46,7 @@ export function onsetStrength(
 
 // Adds |F|²/energy of four frames of the onset envelope.
 export function addTempogram(Z: usize, M: i32, sp: usize, X: usize, e: usize, acc: usize): void {
-  splitSpectrum(Z, X, M, sp, M);
+  splitSpectrum(Z, X, M, sp);
   const inv = at(e);
   for (let k = 0; k <= M; k++) {
     const r = at(X),
