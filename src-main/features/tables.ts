@@ -10,12 +10,12 @@ export function hann(length: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length));
 }
 
-/** Twiddles of the radix-8 passes: per pass and p the seven factors, as (cos, sin) pairs. */
+/** Twiddles of the radix-4 passes: per pass and p the three factors, as (cos, sin) pairs. */
 export function twiddles(length: number): number[] {
   const table: number[] = [];
-  for (let m = length; m >= 8; m /= 8) {
-    for (let p = 0; p < m / 8; p++) {
-      for (let k = 1; k <= 7; k++) {
+  for (let m = length; m >= 4; m /= 4) {
+    for (let p = 0; p < m / 4; p++) {
+      for (let k = 1; k <= 3; k++) {
         const angle = (-2 * Math.PI * p * k) / m;
         table.push(Math.cos(angle), Math.sin(angle));
       }

@@ -1,159 +1,116 @@
 // AssemblyScript. Fourier transforms of real frames, four at a time. librosa.stft, centred, Hann.
 import { add, at, mul, pairHigh, pairLow, put, splat, sub, zipHigh, zipLow } from './lanes';
 
-// Stockham transforms of `n` complex elements, four at once in the lanes: passes of radix 8, then one of radix 4
-// or 2 where that is left over. `a` and `b` take turns; the answer says which one holds the result. `tw`: per pass
-// of radix 8 and p the seven twiddles.
+// Stockham radix-4 transforms (a radix-2 pass at the end) of `n` complex elements, four at once in the lanes.
+// `a` and `b` take turns; the answer says which one holds the result. `tw`: per pass and p the three twiddles.
 export function fft4(a: usize, b: usize, n: i32, tw: usize): usize {
   let s: usize = 1;
   let m = n;
-  for (; m >= 8; m >>= 3, s <<= 3) {
-    const m8 = m >> 3;
-    const step = (s * (m8 as usize)) << 5;
-    const row = s << 5;
-    for (let i: usize = 0; i < row; i += 32) butterfly8(a + i, step, b + i, row, tw, false);
-    for (let p: usize = 1; p < (m8 as usize); p++) {
-      const x = a + p * row;
-      const y = b + 8 * p * row;
-      const w = tw + p * 56;
-      for (let i: usize = 0; i < row; i += 32) butterfly8(x + i, step, y + i, row, w, true);
+  while (m >= 4) {
+    const m4 = m >> 2;
+    const st: usize = (s * (m4 as usize)) << 5;
+    const ys: usize = s << 5;
+    {
+      // p = 0, no twiddles
+      let x = a,
+        y = b;
+      const end = a + ys;
+      tw += 24;
+      for (; x < end; x += 32, y += 32) {
+        const ar = at(x),
+          ai = at(x + 16),
+          br = at(x + st),
+          bi = at(x + st + 16),
+          cr = at(x + 2 * st),
+          ci = at(x + 2 * st + 16),
+          dr = at(x + 3 * st),
+          di = at(x + 3 * st + 16);
+        const apr = add(ar, cr),
+          api = add(ai, ci),
+          amr = sub(ar, cr),
+          ami = sub(ai, ci),
+          bpr = add(br, dr),
+          bpi = add(bi, di),
+          bmr = sub(br, dr),
+          bmi = sub(bi, di);
+        put(y, add(apr, bpr));
+        put(y + 16, add(api, bpi));
+        put(y + ys, add(amr, bmi));
+        put(y + ys + 16, sub(ami, bmr));
+        put(y + 2 * ys, sub(apr, bpr));
+        put(y + 2 * ys + 16, sub(api, bpi));
+        put(y + 3 * ys, sub(amr, bmi));
+        put(y + 3 * ys + 16, add(ami, bmr));
+      }
     }
-    tw += (m8 as usize) * 56;
+    for (let p = 1; p < m4; p++) {
+      const w1r = splat(tw),
+        w1i = splat(tw + 4),
+        w2r = splat(tw + 8),
+        w2i = splat(tw + 12),
+        w3r = splat(tw + 16),
+        w3i = splat(tw + 20);
+      tw += 24;
+      let x = a + (p as usize) * ys,
+        y = b + 4 * (p as usize) * ys;
+      const end = x + ys;
+      for (; x < end; x += 32, y += 32) {
+        const ar = at(x),
+          ai = at(x + 16),
+          br = at(x + st),
+          bi = at(x + st + 16),
+          cr = at(x + 2 * st),
+          ci = at(x + 2 * st + 16),
+          dr = at(x + 3 * st),
+          di = at(x + 3 * st + 16);
+        const apr = add(ar, cr),
+          api = add(ai, ci),
+          amr = sub(ar, cr),
+          ami = sub(ai, ci),
+          bpr = add(br, dr),
+          bpi = add(bi, di),
+          bmr = sub(br, dr),
+          bmi = sub(bi, di);
+        put(y, add(apr, bpr));
+        put(y + 16, add(api, bpi));
+        const ur = add(amr, bmi),
+          ui = sub(ami, bmr);
+        put(y + ys, sub(mul(w1r, ur), mul(w1i, ui)));
+        put(y + ys + 16, add(mul(w1r, ui), mul(w1i, ur)));
+        const vr = sub(apr, bpr),
+          vi = sub(api, bpi);
+        put(y + 2 * ys, sub(mul(w2r, vr), mul(w2i, vi)));
+        put(y + 2 * ys + 16, add(mul(w2r, vi), mul(w2i, vr)));
+        const zr = sub(amr, bmi),
+          zi = add(ami, bmr);
+        put(y + 3 * ys, sub(mul(w3r, zr), mul(w3i, zi)));
+        put(y + 3 * ys + 16, add(mul(w3r, zi), mul(w3i, zr)));
+      }
+    }
     const t = a;
     a = b;
     b = t;
+    m = m4;
+    s <<= 2;
   }
-  if (m == 1) return a;
-  const row = s << 5;
-  for (let i: usize = 0; i < row; i += 32) {
-    if (m == 4) butterfly4(a + i, b + i, row);
-    else butterfly2(a + i, b + i, row);
+  if (m == 2) {
+    const ys = s << 5;
+    let x = a,
+      y = b;
+    const end = a + ys;
+    for (; x < end; x += 32, y += 32) {
+      const ar = at(x),
+        ai = at(x + 16),
+        br = at(x + ys),
+        bi = at(x + ys + 16);
+      put(y, add(ar, br));
+      put(y + 16, add(ai, bi));
+      put(y + ys, sub(ar, br));
+      put(y + ys + 16, sub(ai, bi));
+    }
+    return b;
   }
-  return b;
-}
-
-// Eight elements `step` bytes apart to eight `row` bytes apart; all but the first are turned by twiddles, if any.
-// @ts-ignore: a decorator of AssemblyScript; the branches on `turned` vanish
-@inline
-function butterfly8(x: usize, step: usize, y: usize, row: usize, w: usize, turned: bool): void {
-  const x4 = x + 4 * step;
-  let ar = at(x),
-    ai = at(x + 16),
-    br = at(x4),
-    bi = at(x4 + 16),
-    cr = at(x + 2 * step),
-    ci = at(x + 2 * step + 16),
-    dr = at(x4 + 2 * step),
-    di = at(x4 + 2 * step + 16);
-  let pr = add(ar, br),
-    pi = add(ai, bi),
-    mr = sub(ar, br),
-    mi = sub(ai, bi),
-    qr = add(cr, dr),
-    qi = add(ci, di),
-    nr = sub(cr, dr),
-    ni = sub(ci, di);
-  // The transform of the even elements.
-  const e0r = add(pr, qr),
-    e0i = add(pi, qi),
-    e1r = add(mr, ni),
-    e1i = sub(mi, nr),
-    e2r = sub(pr, qr),
-    e2i = sub(pi, qi),
-    e3r = sub(mr, ni),
-    e3i = add(mi, nr);
-  ar = at(x + step);
-  ai = at(x + step + 16);
-  br = at(x4 + step);
-  bi = at(x4 + step + 16);
-  cr = at(x + 3 * step);
-  ci = at(x + 3 * step + 16);
-  dr = at(x4 + 3 * step);
-  di = at(x4 + 3 * step + 16);
-  pr = add(ar, br);
-  pi = add(ai, bi);
-  mr = sub(ar, br);
-  mi = sub(ai, bi);
-  qr = add(cr, dr);
-  qi = add(ci, di);
-  nr = sub(cr, dr);
-  ni = sub(ci, di);
-  // The transform of the odd ones, each turned by its eighths of a circle.
-  const r = f32x4.splat(Mathf.SQRT1_2);
-  const o0r = add(pr, qr),
-    o0i = add(pi, qi),
-    o2r = sub(pi, qi),
-    o2i = sub(qr, pr);
-  const ur = add(mr, ni),
-    ui = sub(mi, nr),
-    vr = sub(mr, ni),
-    vi = add(mi, nr);
-  const o1r = mul(r, add(ur, ui)),
-    o1i = mul(r, sub(ui, ur)),
-    o3r = mul(r, sub(vi, vr)),
-    o3i = mul(r, f32x4.neg(add(vr, vi)));
-  const y4 = y + 4 * row;
-  put(y, add(e0r, o0r));
-  put(y + 16, add(e0i, o0i));
-  putTurned(y4, sub(e0r, o0r), sub(e0i, o0i), w + 24, turned);
-  putTurned(y + row, add(e1r, o1r), add(e1i, o1i), w, turned);
-  putTurned(y4 + row, sub(e1r, o1r), sub(e1i, o1i), w + 32, turned);
-  putTurned(y + 2 * row, add(e2r, o2r), add(e2i, o2i), w + 8, turned);
-  putTurned(y4 + 2 * row, sub(e2r, o2r), sub(e2i, o2i), w + 40, turned);
-  putTurned(y + 3 * row, add(e3r, o3r), add(e3i, o3i), w + 16, turned);
-  putTurned(y4 + 3 * row, sub(e3r, o3r), sub(e3i, o3i), w + 48, turned);
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function putTurned(y: usize, r: v128, i: v128, w: usize, turned: bool): void {
-  if (turned) {
-    const c = splat(w),
-      s = splat(w + 4);
-    put(y, sub(mul(c, r), mul(s, i)));
-    put(y + 16, add(mul(c, i), mul(s, r)));
-  } else {
-    put(y, r);
-    put(y + 16, i);
-  }
-}
-
-function butterfly4(x: usize, y: usize, row: usize): void {
-  const ar = at(x),
-    ai = at(x + 16),
-    br = at(x + row),
-    bi = at(x + row + 16),
-    cr = at(x + 2 * row),
-    ci = at(x + 2 * row + 16),
-    dr = at(x + 3 * row),
-    di = at(x + 3 * row + 16);
-  const pr = add(ar, cr),
-    pi = add(ai, ci),
-    mr = sub(ar, cr),
-    mi = sub(ai, ci),
-    qr = add(br, dr),
-    qi = add(bi, di),
-    nr = sub(br, dr),
-    ni = sub(bi, di);
-  put(y, add(pr, qr));
-  put(y + 16, add(pi, qi));
-  put(y + row, add(mr, ni));
-  put(y + row + 16, sub(mi, nr));
-  put(y + 2 * row, sub(pr, qr));
-  put(y + 2 * row + 16, sub(pi, qi));
-  put(y + 3 * row, sub(mr, ni));
-  put(y + 3 * row + 16, add(mi, nr));
-}
-
-function butterfly2(x: usize, y: usize, row: usize): void {
-  const ar = at(x),
-    ai = at(x + 16),
-    br = at(x + row),
-    bi = at(x + row + 16);
-  put(y, add(ar, br));
-  put(y + 16, add(ai, bi));
-  put(y + row, sub(ar, br));
-  put(y + row + 16, sub(ai, bi));
+  return a;
 }
 
 // Four frames `hopB` bytes apart, times the window, packed as half as many complex elements.
