@@ -45,12 +45,15 @@ async function startElectron({
 }: StartOptions): Promise<RunningEarshot> {
   const app = await _electron.launch({
     executablePath: electronProgram()!,
-    args: [root, ...folders],
+    args: [root, ...SANDBOX_ARGS, ...folders],
     env: { ...(process.env as Record<string, string>), EARSHOT_DATA: data },
     colorScheme: colorScheme ?? 'light',
   });
   return { page: await app.firstWindow(), url: null, close: () => app.close() };
 }
+
+/** Chromium, Electron's too, has no sandbox for root. */
+const SANDBOX_ARGS = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 const BROWSER_ARGS = [
   '--autoplay-policy=no-user-gesture-required',
@@ -86,8 +89,7 @@ async function startWeb(options: StartOptions): Promise<RunningEarshot> {
 
 export function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.EARSHOT_BROWSER ?? '/usr/bin/chromium';
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...BROWSER_ARGS, ...sandbox] });
+  return chromium.launch({ executablePath, args: [...BROWSER_ARGS, ...SANDBOX_ARGS] });
 }
 
 /** The program prints its address when it is ready. */
