@@ -9,6 +9,8 @@ export interface WaitingTrack {
   /** Path of the library folder, as bytes. */
   root: Buffer;
   title: string;
+  /** As the tags say. */
+  seconds: number | null;
   /** Processes that ended while they had this file. */
   attempts: number;
   /** The file as the library knows it; what is heard of another state of it is not stored. */
@@ -36,8 +38,8 @@ export function waitingTracks(
 ): WaitingTrack[] {
   return db
     .prepare(
-      `SELECT t.id, t.folder_id AS folderId, f.path AS root, t.title, t.attempts, t.size,
-         t.modified_ms AS modifiedMs
+      `SELECT t.id, t.folder_id AS folderId, f.path AS root, t.title, t.tagged_duration AS seconds,
+         t.attempts, t.size, t.modified_ms AS modifiedMs
        FROM tracks t JOIN library_folders f ON f.id = t.folder_id
        WHERE t.status = 'waiting' AND t.folder_id = ? AND t.id > ? ORDER BY t.id LIMIT ?`,
     )
@@ -85,8 +87,8 @@ export function countWork(db: ReadableDb): WorkCounts {
 export function requeueOutdated(db: WritableDb, { model, version }: ModelVersion): void {
   db.prepare(
     `UPDATE tracks SET status = 'waiting' WHERE status IN ('analysed', 'partial') AND NOT EXISTS (
-       SELECT 1 FROM vectors v WHERE v.model = ? AND v.model_version = ?
-         AND v.recording_id = tracks.recording_id)`,
+       SELECT 1 FROM vectors v INDEXED BY vectors_by_recording
+       WHERE v.model = ? AND v.model_version = ? AND v.recording_id = tracks.recording_id)`,
   ).run(model, version);
 }
 

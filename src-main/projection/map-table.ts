@@ -245,7 +245,11 @@ export function countTrackPoints(
   mapId: number,
 ): { count: number; placedCount: number } {
   return db
-    .prepare(`SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount ${ON_MAP}`)
+    .prepare(
+      `SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount FROM map_points p
+       CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
+       WHERE p.map_id = ?`,
+    )
     .get(mapId) as { count: number; placedCount: number };
 }
 
