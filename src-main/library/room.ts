@@ -33,6 +33,8 @@ import {
 } from './track-table.ts';
 import { FolderWatcher } from './watch.ts';
 
+export { trackAtPath } from './find-track.ts';
+
 export interface LibraryDeps {
   db: WritableDb;
   host: Host;

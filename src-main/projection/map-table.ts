@@ -222,7 +222,7 @@ export function trackPoints(
   mapId: number,
 ): IterableIterator<[trackId: number, x: number, y: number, z: number | null, placed: number]> {
   return db
-    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${ON_MAP} ORDER BY t.id`)
+    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${POINTS_OF_TRACKS} ORDER BY t.id`)
     .raw()
     .iterate(mapId) as ReturnType<typeof trackPoints>;
 }
@@ -246,9 +246,7 @@ export function countTrackPoints(
 ): { count: number; placedCount: number } {
   return db
     .prepare(
-      `SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount FROM map_points p
-       CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
-       WHERE p.map_id = ?`,
+      `SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount ${POINTS_OF_TRACKS}`,
     )
     .get(mapId) as { count: number; placedCount: number };
 }
@@ -263,6 +261,11 @@ export function countTracksOffMap(db: ReadableDb, mapId: number): number {
     .pluck()
     .get(mapId) as number;
 }
+
+/** Without `recordings`, whose rows are large: their peaks lie between. */
+const POINTS_OF_TRACKS = `FROM map_points p
+  CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
+  WHERE p.map_id = ?`;
 
 const ON_MAP = `FROM map_points p
   CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'

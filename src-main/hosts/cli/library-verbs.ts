@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { AppError } from '../../base/errors.ts';
 import { trackQuery } from '../../library/contract.ts';
 import type { TrackRow } from '../../library/contract.ts';
-import { trackAtPath } from '../../library/find-track.ts';
+import { trackAtPath } from '../../library/room.ts';
 import { similarityCalls } from '../../similarity/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';

@@ -39,6 +39,8 @@ export async function startWebHost(app: App, { port, renderer }: WebHostOptions)
       .then((reply) => send(reply, request, response))
       .catch(() => response.destroy());
   });
+  // A call may hold the program longer than Node waits before it cuts an idle connection under a new request.
+  server.keepAliveTimeout = 60_000;
   const bound = await listen(server, port);
   session.bindTo(bound);
   const closeEvents = serveEvents(
