@@ -126,7 +126,10 @@ function described(
 
 /** The exit code says little: damaged files end with 0. */
 function whyPartial(report: FfmpegReport, seconds: number): string | null {
-  const promised = report.durationSeconds;
+  const promised = report.isDurationGuessed ? null : report.durationSeconds;
+  if (report.durationSeconds === null && seconds > MAX_ANALYSED_SECONDS - 1) {
+    return 'The file does not say how long it is; its first 20 minutes were heard.';
+  }
   if (promised !== null && seconds < promised - Math.max(1, 0.02 * promised)) {
     return `The file breaks off: ${Math.round(seconds)} of ${Math.round(promised)} seconds could be read.`;
   }
@@ -320,13 +323,13 @@ function toFloats(bytes: Buffer, length: number): Float32Array {
   return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, length / 4);
 }
 
+/** The mean of the channels; what is no number, as files of floats may hold, becomes silence. */
 function toMono(samples: Float32Array, channels: number): Float32Array {
-  if (channels === 1) return samples;
   const mono = new Float32Array(samples.length / channels);
   for (let i = 0; i < mono.length; i++) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += samples[i * channels + c];
-    mono[i] = sum / channels;
+    mono[i] = Number.isFinite(sum) ? sum / channels : 0;
   }
   return mono;
 }

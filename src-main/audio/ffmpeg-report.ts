@@ -8,10 +8,14 @@ const MAX_LINE = 2000;
 export class FfmpegReport {
   /** Of the container, in seconds; null where it does not say. */
   durationSeconds: number | null = null;
+  /** The duration is a guess from the bit rate of the first frames. */
+  isDurationGuessed = false;
   codec = '';
   sampleRate = 0;
   channels = 0;
   isProtected = false;
+  /** In dBTP, where it was asked for. */
+  truePeak: number | null = null;
   /** Processor time of all runs so far, as ffmpeg counts its own. */
   cpuSeconds = 0;
   /** Lines at the level error or above. */
@@ -40,46 +44,24 @@ export class FfmpegReport {
       this.durationSeconds =
         Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
     }
-    const stream = /\[info\]\s+Stream #0:\d+.*?: Audio: ([\w.]+)(.*?), (\d+) Hz, ([^,]+)/.exec(
-      line,
-    );
+    const peak = /^\s+Peak:\s+(-inf|[-\d.]+) dBFS/.exec(line);
+    if (peak) this.truePeak = peak[1] === '-inf' ? -Infinity : Number(peak[1]);
+    if (line.includes('Estimating duration from bitrate')) this.isDurationGuessed = true;
+    const stream = /\[info\]\s+Stream #0:\d+.*?: Audio: ([\w.]+)(.*?), (\d+) Hz/.exec(line);
     if (stream && !this.codec) {
       this.codec = stream[1];
       this.isProtected = stream[2].includes('drms');
       this.sampleRate = Number(stream[3]);
-      this.channels = countChannels(stream[4]);
+      return;
+    }
+    const output = /\[info\]\s+Stream #0:0.*?: Audio: pcm_f32le, (\d+) Hz, .*, (\d+) kb\/s/.exec(
+      line,
+    );
+    if (output && this.channels === 0) {
+      // Layouts have names without end; the bit rate of plain samples counts their channels.
+      this.channels = Math.round((Number(output[2]) * 1000) / (32 * Number(output[1])));
     }
   }
-}
-
-const LAYOUTS: Record<string, number> = {
-  mono: 1,
-  stereo: 2,
-  downmix: 2,
-  '2.1': 3,
-  '3.0': 3,
-  '3.0(back)': 3,
-  '4.0': 4,
-  quad: 4,
-  '3.1': 4,
-  'quad(side)': 4,
-  '5.0': 5,
-  '5.0(side)': 5,
-  '4.1': 5,
-  '5.1': 6,
-  '5.1(side)': 6,
-  '6.0': 6,
-  hexagonal: 6,
-  '6.1': 7,
-  '7.0': 7,
-  '7.1': 8,
-  '7.1(wide)': 8,
-  octagonal: 8,
-};
-
-function countChannels(layout: string): number {
-  const count = /^(\d+) channels?/.exec(layout);
-  return count ? Number(count[1]) : (LAYOUTS[layout.trim()] ?? 0);
 }
 
 /** Why nothing could be decoded, in a sentence for a person. */

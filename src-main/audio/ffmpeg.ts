@@ -101,6 +101,7 @@ export interface InputFile {
   fd: number | null;
 }
 
+/** @throws AppError `file-missing` or `file-unreadable`, for names that are no UTF-8 */
 export function openInput(path: Buffer, options: string[] = []): InputFile {
   const guards = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, ...options];
   const name = path.toString('utf8');
@@ -108,7 +109,18 @@ export function openInput(path: Buffer, options: string[] = []): InputFile {
     return { args: [...guards, '-i', `file:${name}`], fd: null };
   }
   // Arguments of a process are strings; a name of other bytes is opened here and passed on by number.
-  return { args: [...guards, '-i', 'file:/proc/self/fd/5'], fd: openSync(path, 'r') };
+  return { args: [...guards, '-i', 'file:/proc/self/fd/5'], fd: openByBytes(path) };
+}
+
+function openByBytes(path: Buffer): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw isMissing
+      ? new AppError('file-missing', 'The file is not there any more.', { cause })
+      : new AppError('file-unreadable', 'The file could not be read from the disk.', { cause });
+  }
 }
 
 /** Starts ffmpeg without a shell; outputs are stdout and, where asked for, fd 3 and 4. */

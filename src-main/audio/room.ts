@@ -4,5 +4,6 @@ export type { DecodeResult, SampleSinks } from './decode.ts';
 export { findFfmpeg } from './ffmpeg.ts';
 export type { Ffmpeg, FfmpegSearch } from './ffmpeg.ts';
 export { transcode } from './transcode.ts';
+export { measureTruePeak } from './true-peak.ts';
 export { encodeAudio } from './encode.ts';
 export { shrinkPicture } from './shrink-picture.ts';

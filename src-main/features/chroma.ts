@@ -28,6 +28,8 @@ export class ChromaExtractor {
   readonly #tables: { fold: number; rows: number; fourStep: number; split: number; hann: number };
   readonly #work: { a: number; b: number; re: number; im: number; turn: number; spectrum: number };
   readonly #filters: { weights: number; descriptors: number; gains: number };
+  /** The tuning that the filters were made for. */
+  #filtersOf: number | null = null;
   /** Byte offset of 12 rows of `stride` floats, the answer of `compute`. */
   readonly rows: number;
 
@@ -69,7 +71,8 @@ export class ChromaExtractor {
     const { run } = this.#kernels;
     const { a, b, re, im, turn, spectrum } = this.#work;
     const { weights, descriptors, gains } = this.#filters;
-    this.#makeFilters(tuning);
+    if (tuning !== this.#filtersOf) this.#makeFilters(tuning);
+    this.#filtersOf = tuning;
     for (let c = 0; c < 12; c++) {
       this.#kernels.clear(this.rows + c * this.strideBytes, Math.min(this.#stride, frames + FOLD));
     }

@@ -9,7 +9,7 @@ const KEY_ROW_BYTES = ROW_BINS * 2;
 /** The median over frequency looks 15 bins further. */
 const MEDIAN_BINS = KEPT_BINS + 15;
 /** Frames held at once, and how many of them the next block needs again (two margins of the median, even). */
-const BLOCK = 1056;
+const BLOCK = 280;
 const OVERLAP = 32;
 const MARGIN = OVERLAP / 2;
 /** Centres of one pass of the median over time; keeps its lists in the cache. */
