@@ -74,7 +74,8 @@ async function startWeb(options: StartOptions): Promise<RunningEarshot> {
   });
   const url = await addressOf(server);
   const browser = await launchBrowser();
-  const page = await browser.newPage({ colorScheme, viewport });
+  const context = await browser.newContext({ colorScheme, viewport });
+  const page = await context.newPage();
   await page.goto(url);
   return {
     page,

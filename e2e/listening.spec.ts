@@ -107,7 +107,10 @@ test('search finds, rings and flies; the keyboard does everything', async ({ ear
 
   await tracks.focus();
   await page.keyboard.press('End');
-  await expect(tracks.getByRole('option', { selected: true })).toHaveAttribute('aria-posinset', '16');
+  await expect(tracks.getByRole('option', { selected: true })).toHaveAttribute(
+    'aria-posinset',
+    '16',
+  );
 });
 
 test('the map turns in three dimensions and is drawn anew on request', async ({

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { aptInstall, canUseApt } from './apt.mjs';
-import { tryDownload } from './attempts.mjs';
+import { recentFailure, tryDownload } from './attempts.mjs';
 import { findOnPath, root } from './places.mjs';
 import { runBounded, say } from './run.mjs';
 
@@ -36,6 +36,8 @@ const find = () =>
 /** Sees to it that there is an ffmpeg; where there is none, says what to install and goes on. */
 export async function provideFfmpeg(node) {
   let found = await find();
+  // One that works is enough where the download failed today: every verb of the command line comes by here.
+  if (found && recentFailure('ffmpeg-static')) return found;
   if (found?.source !== 'named' && found?.source !== 'ffmpeg-static') {
     if (await downloadBundled(node, found)) found = await find();
   }
