@@ -95,6 +95,7 @@ test('what is heard is stored once, with a vector, and is not heard again', asyn
   const analysed: number[] = [];
   indexing.events.on('indexing.tracksAnalysed', ({ trackIds }) => analysed.push(...trackIds));
   await indexing.run();
+  expect(status()).toMatchObject({ state: 'idle', notice: null, current: [] });
   expect(count(`FROM tracks WHERE status = 'analysed' AND recording_id IS NOT NULL`)).toBe(5);
   expect(count('FROM recordings')).toBe(4);
   expect(analysed.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
@@ -103,7 +104,6 @@ test('what is heard is stored once, with a vector, and is not heard again', asyn
   for (const blob of blobs) {
     for (let i = 0; i < blob.length; i += 4) expect(blob.readFloatLE(i)).toSatisfy(Number.isFinite);
   }
-  expect(status()).toMatchObject({ state: 'idle', notice: null, current: [] });
   const changes = (): number => db.prepare('SELECT total_changes()').pluck().get() as number;
   const before = changes();
   await indexing.run();

@@ -1,21 +1,36 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Settings } from '../settings/contract.ts';
 
-/** What one analysis process may need with a track of twenty minutes, ffmpeg included. */
-const BYTES_PER_PROCESS = 500 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** What all processes of the analysis may hold together unless the user says how many there are. */
+const MEMORY_BUDGET = 1250 * MEGABYTE;
+/** Longer tracks are heard in passages of together this length. */
+const MOST_SECONDS = 1200;
+const USUAL_SECONDS = 240;
+
+const MACHINE = { cores: availableParallelism(), memory: totalmem() };
 
 /** How many analysis processes may work at once. */
-export function poolSize(
-  { analysisMode, maxProcesses, pauseWhilePlaying }: Settings,
-  isPlaying: boolean,
-  machine = { cores: availableParallelism(), memory: totalmem() },
-): number {
+export function poolSize(settings: Settings, isPlaying: boolean, machine = MACHINE): number {
+  const { analysisMode, maxProcesses, pauseWhilePlaying } = settings;
   if (isPlaying && pauseWhilePlaying) return 0;
   const share = { performance: 1, balanced: 0.5, quiet: 0 }[analysisMode];
   const byMode = Math.max(1, Math.ceil(machine.cores * share));
-  const byMemory = Math.max(1, Math.floor(machine.memory / 2 / BYTES_PER_PROCESS));
-  const limit = Math.min(byMode, byMemory, maxProcesses ?? Infinity);
+  const byMemory = Math.floor(memoryBudget(settings, machine) / memoryOf(USUAL_SECONDS));
+  const limit = Math.min(byMode, Math.max(1, byMemory), maxProcesses ?? Infinity);
   return isPlaying ? Math.max(1, limit - 1) : limit;
+}
+
+/** Bytes. Long tracks take their turn where several at once would go beyond. */
+export function memoryBudget({ maxProcesses }: Settings, machine = MACHINE): number {
+  const half = machine.memory / 2;
+  return maxProcesses === null ? Math.min(MEMORY_BUDGET, half) : half;
+}
+
+/** Bytes that a process and its ffmpeg hold for a track, as measured; a track of unknown length may be long. */
+export function memoryOf(seconds: number | null): number {
+  const minutes = Math.min(seconds ?? MOST_SECONDS, MOST_SECONDS) / 60;
+  return (110 + 15 * minutes) * MEGABYTE;
 }
 
 /** Lower than everybody's, so that the machine stays pleasant. */

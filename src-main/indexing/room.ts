@@ -9,7 +9,7 @@ import type { ModelVersion } from '../embedding/room.ts';
 import { FEATURES_MODEL, featuresVersion } from '../features/room.ts';
 import type { Settings } from '../settings/contract.ts';
 import type { indexingCalls, IndexingEvents, IndexingStatus } from './contract.ts';
-import { poolSize, priorityOf } from './pool-size.ts';
+import { memoryBudget, poolSize, priorityOf } from './pool-size.ts';
 import { Run } from './run.ts';
 import {
   countWork,
@@ -116,6 +116,7 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
       ffmpeg,
       model,
       limit,
+      memoryBudget: () => memoryBudget(settings.current()),
       priority: () => priorityOf(settings.current()),
       onAnalysed: (trackId, seconds) => {
         analysed.push(trackId);

@@ -8,6 +8,7 @@ import { WorkerCalls } from '../base/worker-calls.ts';
 import type { Ffmpeg } from '../audio/room.ts';
 import type { WritableDb } from '../database/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
+import { memoryOf } from './pool-size.ts';
 import { Rate } from './rate.ts';
 import { saveAnalysis } from './save.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -33,6 +34,8 @@ export interface RunDeps {
   adoptMoved(trackId: number, recordingId: number): void;
   /** How many tracks may be in the works now; 0 while paused. */
   limit(): number;
+  /** Bytes that all processes may hold together. */
+  memoryBudget(): number;
   priority(): number;
   /** @param cpuSeconds that the processes took for it */
   onAnalysed(trackId: number, cpuSeconds: number): void;
@@ -45,6 +48,8 @@ interface Slot {
   worker: WorkerCalls<AnalysisWorkerTable>;
   priority: number;
   track: WaitingTrack | null;
+  /** Bytes that the process holds; its memory grows with the longest track and stays. */
+  memory: number;
 }
 
 /** One run over everything that waits. Losing it at any moment loses the tracks in the works, nothing else. */
@@ -53,6 +58,8 @@ export class Run {
   readonly #deps: RunDeps;
   readonly #queue: WorkQueue;
   readonly #slots: Slot[] = [];
+  /** A track that has to wait for memory. */
+  #held: WaitingTrack | null = null;
   #deathsInARow = 0;
   #isStopped = false;
   #wake: () => void = () => {};
@@ -97,16 +104,33 @@ export class Run {
     const busy = this.#busy;
     if (busy.length >= this.#deps.limit()) return false;
     if (busy.some(({ track }) => track!.attempts > 0)) return false; // A suspect has the machine alone.
-    const track = this.#queue.next(busy.length === 0);
+    const track = this.#held ?? this.#queue.next(busy.length === 0);
+    this.#held = track;
     if (!track) return false;
     const slot = this.#freeSlot();
+    if (!this.#makeRoom(slot, track) && busy.length > 0) return false;
+    this.#held = null;
     slot.track = track;
+    slot.memory = Math.max(slot.memory, memoryOf(track.seconds));
     void this.#analyse(slot, track).finally(() => {
       slot.track = null;
       this.#dismiss(slot);
       this.#wake();
     });
     return true;
+  }
+
+  /** Whether the track fits beside those in the works; idle processes are ended where they are in the way. */
+  #makeRoom(slot: Slot, track: WaitingTrack): boolean {
+    const fits = (): boolean => {
+      const others = this.#slots.filter((other) => other !== slot);
+      const held = others.reduce((sum, { memory }) => sum + memory, 0);
+      const needed = Math.max(slot.memory, memoryOf(track.seconds));
+      return held + needed <= this.#deps.memoryBudget();
+    };
+    if (fits()) return true;
+    for (const idle of this.#slots.filter(({ track: held }) => held === null)) this.#end(idle);
+    return fits();
   }
 
   #freeSlot(): Slot {
@@ -116,6 +140,7 @@ export class Run {
       worker: new WorkerCalls(() => this.#fork(slot)),
       priority: 0,
       track: null,
+      memory: 0,
     };
     this.#slots.push(slot);
     return slot;
@@ -135,7 +160,12 @@ export class Run {
   /** Ends a process that is one too many by now, or whose priority is no longer the one that is wanted. */
   #dismiss(slot: Slot): void {
     const isTooMany = this.#busy.length >= this.#deps.limit();
-    if (isTooMany || slot.priority !== this.#deps.priority()) slot.worker.stop();
+    if (isTooMany || slot.priority !== this.#deps.priority()) this.#end(slot);
+  }
+
+  #end(slot: Slot): void {
+    slot.worker.stop();
+    slot.memory = 0;
   }
 
   async #analyse(slot: Slot, track: WaitingTrack): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
-import { poolSize } from './pool-size.ts';
+import { memoryBudget, memoryOf, poolSize } from './pool-size.ts';
 import { Rate } from './rate.ts';
 import { settings } from '../settings/contract.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -73,6 +73,9 @@ test('the pool fits the machine, the mode, the cap and the memory', () => {
   expect(size({}, false, { cores: 2, memory: 4e9 })).toBe(2);
   expect(size({}, false, { cores: 64, memory: 1e9 })).toBeLessThan(4);
   expect(size({ maxProcesses: 20 }, false, { cores: 64, memory: 64e9 })).toBe(20);
+  expect(size({}, false, { cores: 64, memory: 64e9 })).toBeGreaterThan(5);
+  expect(memoryOf(36_000)).toBe(memoryOf(null));
+  expect(2 * memoryOf(null)).toBeLessThan(memoryBudget(settings.parse({}), machine));
   expect(size({ pauseWhilePlaying: true }, true)).toBe(0);
   expect(size({ pauseWhilePlaying: false }, true)).toBeGreaterThan(0);
 });
