@@ -1,5 +1,5 @@
 /** Front door: files → samples, peaks, loudness, identity. The only room that starts ffmpeg. */
-export { decodeTrack, MAX_ANALYSED_SECONDS } from './decode.ts';
+export { decodeTrack } from './decode.ts';
 export type { DecodeResult, SampleSinks } from './decode.ts';
 export { findFfmpeg } from './ffmpeg.ts';
 export type { Ffmpeg, FfmpegSearch } from './ffmpeg.ts';

@@ -72,7 +72,6 @@ const modelFile = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
 });
-export type ModelFile = z.output<typeof modelFile>;
 
 const tensorName = z.string().min(1).max(300);
 
@@ -144,4 +143,3 @@ export const modelManifest = z.object({
     .optional(),
 });
 export type ModelManifest = z.output<typeof modelManifest>;
-export type ModelVariant = ModelManifest['variants'][number];

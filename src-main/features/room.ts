@@ -2,6 +2,4 @@
 export { FeatureExtractor, MAX_SECONDS } from './feature-extractor.ts';
 export type { Features } from './feature-extractor.ts';
 export { FEATURES_MODEL, featuresVersion } from './model.ts';
-export type { Resampler } from './model.ts';
 export { featureGroups, featureNames } from './vector-layout.ts';
-export type { FeatureGroup } from './vector-layout.ts';
