@@ -178,7 +178,7 @@ test('where every process dies, the run halts and blames no file', async () => {
 test('pause, resume, cancel and start', async () => {
   writeTones(12, 10);
   await own.scan();
-  const done = (): number => status().stages[0].done;
+  const done = (): number => count(`FROM tracks WHERE status = 'analysed'`);
   const run = indexing.run();
   await until(() => done() > 0);
   indexing.calls['indexing.pause']({});

@@ -18,6 +18,7 @@ import {
   requeueOutdated,
   retryFailed,
 } from './work-table.ts';
+import type { WorkCounts } from './work-table.ts';
 
 const REPORT_MILLISECONDS = 1000;
 const UNKNOWN_SPEED = {
@@ -66,13 +67,24 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
   /** Of the values, for which all tracks were checked. */
   let checkedVersion: string | null = null;
   let notice: Notice = null;
+  let counted: { work: WorkCounts; goodUntil: number } | null = null;
   let analysed: number[] = [];
   let cpuSeconds = 0;
 
   const limit = (): number => (isPaused ? 0 : poolSize(settings.current(), isPlaying));
 
+  /** During a run of a large library, where counting takes its time, at most a twentieth of the time goes there. */
+  function counts(): WorkCounts {
+    const now = performance.now();
+    if (run && counted && now < counted.goodUntil) return counted.work;
+    const work = countWork(db);
+    const later = performance.now();
+    counted = { work, goodUntil: later + 20 * (later - now) };
+    return work;
+  }
+
   function status(): IndexingStatus {
-    const { waiting, done, failed, waitingSeconds } = countWork(db);
+    const { waiting, done, failed, waitingSeconds } = counts();
     const current = run?.current ?? [];
     const active = current.length;
     const isHeld = isPaused || (run !== null && limit() === 0);
