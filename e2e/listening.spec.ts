@@ -95,9 +95,14 @@ test('search finds, rings and flies; the keyboard does everything', async ({ ear
   const heading = page.getByRole('region', { name: 'Track', exact: true }).getByRole('heading');
   await expect(heading).toBeVisible();
   const before = await heading.innerText();
-  for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight'])
+  // Four steps may lead back to where they began: what counts is that they led somewhere.
+  const seen = new Set([before]);
+  for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']) {
     await page.keyboard.press(key);
-  await expect(heading).not.toHaveText(before);
+    await page.waitForTimeout(300);
+    seen.add(await heading.innerText());
+  }
+  expect(seen.size).toBeGreaterThan(1);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.keyboard.press(' ');
