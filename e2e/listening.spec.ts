@@ -94,15 +94,14 @@ test('search finds, rings and flies; the keyboard does everything', async ({ ear
   await page.keyboard.press('ArrowRight');
   const heading = page.getByRole('region', { name: 'Track', exact: true }).getByRole('heading');
   await expect(heading).toBeVisible();
-  const before = await heading.innerText();
-  // Four steps may lead back to where they began: what counts is that they led somewhere.
-  const seen = new Set([before]);
+  // The way round may end where it began, but not without passing another dot.
+  const visited = new Set([await heading.innerText()]);
   for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']) {
     await page.keyboard.press(key);
-    await page.waitForTimeout(300);
-    seen.add(await heading.innerText());
+    await page.waitForTimeout(1000);
+    visited.add(await heading.innerText());
   }
-  expect(seen.size).toBeGreaterThan(1);
+  expect(visited.size).toBeGreaterThan(1);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.keyboard.press(' ');
