@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '../src-main/database/room.ts';
 import { trackQuery } from '../src-main/library/contract.ts';
 import { createLibrary } from '../src-main/library/room.ts';
+import { phrase, words } from './made-up-names.mjs';
 
 const { values } = parseArgs({
   options: { n: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },
@@ -33,8 +34,6 @@ try {
 
 /** Albums of twelve tracks by artists of five albums, with words from a small vocabulary. */
 function fill(db, n) {
-  const words = 'blue moon river stone light rain night glass north song fire winter'.split(' ');
-  const phrase = (i) => `${words[i % 12]} ${words[(i * 7 + 3) % 12]} ${i.toString(36)}`;
   const folder = db
     .prepare(`INSERT INTO library_folders (path, added_at) VALUES (CAST('/music' AS BLOB), '2026')`)
     .run().lastInsertRowid;

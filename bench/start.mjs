@@ -12,6 +12,7 @@ import { openDatabase } from '../src-main/database/room.ts';
 import { saveVector } from '../src-main/embedding/room.ts';
 import { FEATURES_MODEL, featuresVersion } from '../src-main/features/room.ts';
 import { fitParameters } from '../src-main/projection/contract.ts';
+import { phrase, words } from './made-up-names.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -43,8 +44,6 @@ async function fill(path) {
   const { ffmpeg } = await findFfmpeg({ settingPath: null });
   const version = featuresVersion(ffmpeg.resampler);
   const db = openDatabase(path);
-  const words = 'blue moon river stone light rain night glass north song fire winter'.split(' ');
-  const phrase = (i) => `${words[i % 12]} ${words[(i * 7 + 3) % 12]} ${i.toString(36)}`;
   const folder = db
     .prepare(`INSERT INTO library_folders (path, added_at) VALUES (CAST('/music' AS BLOB), '2026')`)
     .run().lastInsertRowid;

@@ -30,11 +30,11 @@ export class MapData {
       this.isLoaded = true;
       return;
     }
-    const { id, version } = info;
+    const coloured = this.#column(info, colourBy);
     const [points, column, labels] = await Promise.all([
-      this.#bytes(`points/${id}?v=${version}`).then(decodePoints),
-      this.#bytes(`columns/${id}/${colourBy}?v=${version}`).then(decodeColumn),
-      this.#bytes(`columns/${id}/genre?v=${version}`).then(decodeColumn),
+      this.#bytes(`points/${info.id}?v=${info.version}`).then(decodePoints),
+      coloured,
+      colourBy === 'genre' ? coloured : this.#column(info, 'genre'),
     ]);
     if (generation !== this.#generation) return;
     this.#indexOfTrack = indexByTrack(points);
@@ -49,12 +49,16 @@ export class MapData {
   async columnOf(name: ColumnName): Promise<ColumnData> {
     const { info } = this;
     if (!info) throw new Error('There is no map.');
-    return decodeColumn(await this.#bytes(`columns/${info.id}/${name}?v=${info.version}`));
+    return this.#column(info, name);
   }
 
   /** Place of a track among the points; -1 where it is not on the map. */
   indexOf(trackId: number | null | undefined): number {
     return trackId == null ? -1 : (this.#indexOfTrack?.get(trackId) ?? -1);
+  }
+
+  async #column({ id, version }: MapInfo, name: ColumnName): Promise<ColumnData> {
+    return decodeColumn(await this.#bytes(`columns/${id}/${name}?v=${version}`));
   }
 
   async #bytes(path: string): Promise<ArrayBuffer> {
