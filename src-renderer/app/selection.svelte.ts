@@ -1,5 +1,7 @@
 /** What the user looks at; list, map and panels share it. */
 export class Selection {
+  /** The page shown: `map` or one of `PAGES`. */
+  page = $state('map');
   /** The one track that is shown in detail. */
   focusedId = $state<number | null>(null);
   /** Tracks that the search found; null without a search. */
@@ -19,6 +21,7 @@ export class Selection {
   }
 
   flyTo(id: number): void {
+    this.page = 'map';
     this.focusedId = id;
     this.flights++;
   }

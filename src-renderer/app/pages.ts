@@ -1,0 +1,16 @@
+import type { Component } from 'svelte';
+import type { IconName } from '../ui/Icon.svelte';
+
+/** A page beside the map. It is loaded when it is first shown, and takes what it needs from `appContext()`. */
+export interface Page {
+  id: string;
+  /** One word, for the rail. */
+  name: string;
+  icon: IconName;
+  load(): Promise<{ default: Component }>;
+}
+
+/** In the order of the rail; the map comes before them. */
+export const PAGES: readonly Page[] = [];
+
+export const MAP_PAGE = 'map';
