@@ -1,4 +1,4 @@
-import type { MelScale } from '../manifest.ts';
+import type { MelScale } from '../../models/room.ts';
 
 /** A bank of triangular filters over the bins of a spectrum, without the zeros. */
 export interface MelBands {

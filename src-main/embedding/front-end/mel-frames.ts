@@ -1,4 +1,4 @@
-import type { FrontEnd } from '../manifest.ts';
+import type { FrontEnd } from '../../models/room.ts';
 import { applyMelBands, makeMelBands } from './mel-bands.ts';
 import type { MelBands } from './mel-bands.ts';
 import { RealFft } from './real-fft.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { modelManifest } from '../manifest.ts';
-import type { ModelManifest } from '../manifest.ts';
+import { modelManifest } from '../../models/room.ts';
+import type { ModelManifest } from '../../models/room.ts';
 import { countSegments, SegmentMaker } from './segments.ts';
 import type { Segment } from './segments.ts';
 

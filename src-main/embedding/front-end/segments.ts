@@ -1,4 +1,4 @@
-import type { FrontEnd, ModelManifest } from '../manifest.ts';
+import type { FrontEnd, ModelManifest } from '../../models/room.ts';
 import { FrameStream } from './frame-stream.ts';
 import { MelFrames } from './mel-frames.ts';
 
