@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
-import { csvField } from './csv.ts';
+import { csvField } from '../base/csv.ts';
 import { createExporting } from './room.ts';
 import type { ExportName } from './room.ts';
 

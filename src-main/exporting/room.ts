@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { ReadableDb } from '../database/room.ts';
 import { storedVersion, vectorOf } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
-import { csvLine, float32 } from './csv.ts';
+import { csvLine, float32 } from '../base/csv.ts';
 import { npyHeader } from './npy.ts';
 import { heardIds, pagesOf, TRACK_COLUMNS, trackPages, tracksOf } from './track-pages.ts';
 import type { ExportedTrack, HeardIds } from './track-pages.ts';
