@@ -144,6 +144,8 @@ export const projectionCalls = {
   ),
   'projection.trueNeighbours': call<TrueNeighbour[]>()(z.object({ mapId: id, trackId: id })),
   'projection.getRegions': call<Region[]>()(z.object({ mapId: id })),
+  /** Ids of the tracks in a region and in the regions inside it, by artist, album and number. */
+  'projection.listRegionTracks': call<number[]>()(z.object({ regionId: id })),
   /** An empty name gives the found one back. */
   'projection.renameRegion': call<Region>()(
     z.object({ regionId: id, name: z.string().trim().max(100) }),

@@ -57,7 +57,7 @@ const COLUMNS: Record<ColumnName, { expression: string; unit: string | null }> =
   year: { expression: 't.year', unit: '' },
   tempo: { expression: 'r.tempo', unit: 'BPM' },
   loudness: { expression: 'r.integrated_loudness', unit: 'LUFS' },
-  trust: { expression: 'p.trust', unit: '' },
+  trust: { expression: '100 * p.trust', unit: '%' },
   region: { expression: OVERVIEW_REGION, unit: null },
   duration: { expression: 'r.duration_seconds', unit: 's' },
   added: { expression: `julianday(t.added_at) - 2440587.5`, unit: 'days since 1970' },

@@ -69,6 +69,22 @@ export function regionById(
   return { region, mapId: mapId as number };
 }
 
+/** The tracks of a region and of the regions in it, in order of artist, album and place on it. */
+export function tracksOfRegion(db: ReadableDb, regionId: number): number[] {
+  return db
+    .prepare(
+      `WITH RECURSIVE inside(id, map_id) AS (
+         SELECT id, map_id FROM regions WHERE id = ?
+         UNION ALL SELECT r.id, r.map_id FROM regions r JOIN inside i ON r.parent_id = i.id)
+       SELECT t.id FROM inside i
+       JOIN map_points p ON p.map_id = i.map_id AND p.region_id = i.id
+       JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
+       ORDER BY t.artist, t.album, t.disc_number, t.track_number, t.id`,
+    )
+    .pluck()
+    .all(regionId) as number[];
+}
+
 /** Null gives the found name back. */
 export function setGivenName(db: WritableDb, regionId: number, name: string | null): void {
   db.prepare('UPDATE regions SET given_name = ? WHERE id = ?').run(name, regionId);

@@ -66,9 +66,17 @@ test('a process fits a map with scores, regions, trust and true neighbours', asy
   expect(overview.map(({ name }) => name).sort()).toEqual(['Jazz', 'Metal', 'Samba', 'Techno']);
   expect(overview.every(({ count, contours }) => count === 50 && contours.length > 0)).toBe(true);
   expect(headerOf(map.id, 'region')).toMatchObject({ kind: 'category', counts: [50, 50, 50, 50] });
-  expect(headerOf(map.id, 'trust')).toMatchObject({ kind: 'number', max: 1 });
+  expect(headerOf(map.id, 'trust')).toMatchObject({ kind: 'number', unit: '%', max: 100 });
   expect(headerOf(map.id, 'duration')).toMatchObject({ unit: 's', min: 180, max: 180 });
   expect(headerOf(map.id, 'added')).toMatchObject({ min: 20454, max: 20454 });
+
+  const tracksOf = (regionId: number) =>
+    projection.calls['projection.listRegionTracks']({ regionId }) as number[];
+  const inOverview = overview.flatMap(({ id }) => tracksOf(id));
+  expect(inOverview.toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: COUNT }, (_, i) => i + 1),
+  );
+  expect(regions.map(({ id }) => tracksOf(id).length)).toEqual(regions.map(({ count }) => count));
 
   const neighbours = await projection.calls['projection.trueNeighbours']({
     mapId: map.id,
@@ -167,5 +175,6 @@ test('what is not there is told in words', () => {
   const calls = projection.calls;
   expect(() => calls['projection.useMap']({ mapId: 9 })).toThrow(expect.objectContaining(missing));
   expect(() => calls['projection.getRegions']({ mapId: 9 })).toThrow('no longer there');
+  expect(() => calls['projection.listRegionTracks']({ regionId: 9 })).toThrow('region');
   expect(() => calls['projection.renameRegion']({ regionId: 9, name: 'x' })).toThrow('region');
 });

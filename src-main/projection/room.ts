@@ -34,8 +34,16 @@ import {
 import type { StoredMap } from './map-table.ts';
 import { movedRecordings } from './moved.ts';
 import { columnBytes, formingBytes, pointBytes } from './point-bytes.ts';
-import { insertRegions, regionById, regionsOfMap, setGivenName } from './region-table.ts';
+import {
+  insertRegions,
+  regionById,
+  regionsOfMap,
+  setGivenName,
+  tracksOfRegion,
+} from './region-table.ts';
 import type { FormingMap, LibraryMap, ProjectionWorkerTable } from './worker-table.ts';
+
+const REGION_GONE = 'This region is no longer there.';
 
 export interface ProjectionDeps {
   db: WritableDb;
@@ -190,9 +198,14 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     });
   }
 
+  function listRegionTracks(regionId: number): number[] {
+    if (!regionById(db, regionId)) throw new AppError('not-found', REGION_GONE);
+    return tracksOfRegion(db, regionId);
+  }
+
   function renameRegion(regionId: number, name: string): Region {
     const found = regionById(db, regionId);
-    if (!found) throw new AppError('not-found', 'This region is no longer there.');
+    if (!found) throw new AppError('not-found', REGION_GONE);
     setGivenName(db, regionId, name === '' ? null : name);
     raiseVersion(db, found.mapId);
     announce(existing(found.mapId));
@@ -213,6 +226,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
       'projection.listMoved': (input) => listMoved(input.fromMapId, input.toMapId, input.count),
       'projection.trueNeighbours': ({ mapId, trackId }) => trueNeighbours(mapId, trackId),
       'projection.getRegions': ({ mapId }) => regionsOfMap(db, existing(mapId).id),
+      'projection.listRegionTracks': ({ regionId }) => listRegionTracks(regionId),
       'projection.renameRegion': ({ regionId, name }) => renameRegion(regionId, name),
     },
     events,
