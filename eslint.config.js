@@ -152,6 +152,15 @@ export default ts.config(
     },
   },
   restricted(
+    ['src-shared/**/*.ts'],
+    [
+      {
+        regex: '^(\\.\\./)+src-(?!main/.*contract\\.ts$)',
+        message: 'What the core and the window share knows contracts only.',
+      },
+    ],
+  ),
+  restricted(
     ['src-preload/**/*.ts'],
     [
       {

@@ -7,8 +7,8 @@ import {
   toMap,
   visibleExtent,
   zoomAt,
-} from './camera.ts';
-import type { Extent, Insets, Point, View } from './camera.ts';
+} from '../../src-shared/map/camera.ts';
+import type { Extent, Insets, Point, View } from '../../src-shared/map/camera.ts';
 import { ViewHistory } from './view-history.ts';
 
 const FLIGHT_MILLISECONDS = 700;

@@ -3,10 +3,10 @@ import { BarChart } from 'echarts/charts';
 import { GeoComponent, GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
-import { fitView } from './camera.ts';
-import type { Extent, View } from './camera.ts';
+import { fitView } from '../../src-shared/map/camera.ts';
+import type { Extent, View } from '../../src-shared/map/camera.ts';
 import type { Histogram } from './selection-statistics.ts';
-import type { Shape } from './shapes.ts';
+import type { Shape } from '../../src-shared/map/shapes.ts';
 
 echarts.use([GeoComponent, GridComponent, BarChart, CanvasRenderer]);
 

@@ -1,8 +1,8 @@
-import type { Grouping } from './groups.ts';
-import { NO_VALUE_COLOUR } from './palette.ts';
-import type { PointData } from './point-data.ts';
+import type { Grouping } from '../../src-shared/map/groups.ts';
+import { NO_VALUE_COLOUR } from '../../src-shared/map/palette.ts';
+import type { PointData } from '../../src-shared/map/point-data.ts';
 import type { ColouredPoints } from './charts.ts';
-import { dotOpacity } from './camera.ts';
+import { dotOpacity } from '../../src-shared/map/camera.ts';
 
 /** Points sorted by colour for drawing, with the numbers that they have in the map. */
 export interface DrawnGroup extends ColouredPoints {

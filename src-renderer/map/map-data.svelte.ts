@@ -1,7 +1,7 @@
 import type { ColumnName, Dims, MapInfo } from '../../src-main/projection/contract.ts';
 import type { Transport } from '../transport/transport.ts';
-import { decodeColumn, decodePoints, indexByTrack } from './point-data.ts';
-import type { ColumnData, PointData } from './point-data.ts';
+import { decodeColumn, decodePoints, indexByTrack } from '../../src-shared/map/point-data.ts';
+import type { ColumnData, PointData } from '../../src-shared/map/point-data.ts';
 
 /** The map in force, its points and its columns, as the core has them. */
 export class MapData {

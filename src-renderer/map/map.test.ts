@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { groupPoints } from './groups.ts';
-import { placeBoxes, placeLabels } from './map-labels.ts';
-import { decodeColumn, decodePoints, NO_CODE } from './point-data.ts';
-import type { ColumnData } from './point-data.ts';
+import { groupPoints } from '../../src-shared/map/groups.ts';
+import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
+import { placeLabels } from './map-labels.ts';
+import { decodeColumn, decodePoints, NO_CODE } from '../../src-shared/map/point-data.ts';
+import type { ColumnData } from '../../src-shared/map/point-data.ts';
 import {
   between,
   dotOpacity,
@@ -15,7 +16,7 @@ import {
   toPixel,
   visibleExtent,
   zoomAt,
-} from './camera.ts';
+} from '../../src-shared/map/camera.ts';
 
 const genres: ColumnData = {
   header: { kind: 'category', name: 'genre', count: 5, values: ['Jazz', 'Rock'], counts: [3, 1] },

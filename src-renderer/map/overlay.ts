@@ -1,10 +1,11 @@
-import { toPixel, visibleExtent } from './camera.ts';
-import type { Point, View } from './camera.ts';
-import type { Grouping } from './groups.ts';
-import { placeBoxes } from './map-labels.ts';
-import type { Box, MapLabel } from './map-labels.ts';
-import type { PointData } from './point-data.ts';
-import { traceShape } from './shapes.ts';
+import { toPixel, visibleExtent } from '../../src-shared/map/camera.ts';
+import type { Point, View } from '../../src-shared/map/camera.ts';
+import type { Grouping } from '../../src-shared/map/groups.ts';
+import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
+import type { Box } from '../../src-shared/map/place-boxes.ts';
+import type { MapLabel } from './map-labels.ts';
+import type { PointData } from '../../src-shared/map/point-data.ts';
+import { traceShape } from '../../src-shared/map/shapes.ts';
 
 /** Everything that is drawn above the points and changes without touching them. */
 export interface Marks {

@@ -1,5 +1,5 @@
-import type { Group } from './groups.ts';
-import { traceShape } from './shapes.ts';
+import type { Group } from '../../src-shared/map/groups.ts';
+import { traceShape } from '../../src-shared/map/shapes.ts';
 
 const LINE = 20;
 

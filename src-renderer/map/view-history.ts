@@ -1,5 +1,5 @@
-import { isNear } from './camera.ts';
-import type { View } from './camera.ts';
+import { isNear } from '../../src-shared/map/camera.ts';
+import type { View } from '../../src-shared/map/camera.ts';
 
 const MOST = 50;
 

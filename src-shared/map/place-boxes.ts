@@ -1,0 +1,27 @@
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * For each thing its first box that overlaps none chosen before; what finds no place is left out, so the
+ * most important comes first.
+ */
+export function placeBoxes<Item extends Box>(choices: Item[][], taken: Box[] = []): Item[] {
+  const kept: Item[] = [];
+  const isFree = (box: Item): boolean =>
+    !taken.some((other) => overlaps(box, other)) && !kept.some((other) => overlaps(box, other));
+  for (const boxes of choices) {
+    const free = boxes.find(isFree);
+    if (free) kept.push(free);
+  }
+  return kept;
+}
+
+const overlaps = (a: Box, b: Box): boolean =>
+  a.left < b.left + b.width &&
+  b.left < a.left + a.width &&
+  a.top < b.top + b.height &&
+  b.top < a.top + a.height;
