@@ -1,5 +1,5 @@
 import type { EdgeList } from './fuzzy-graph.ts';
-import { Random } from './random.ts';
+import { Random } from '../base/random.ts';
 
 /** Undirected: every edge is listed at both of its ends. */
 export interface WeightedGraph {

@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { Random } from '../base/random.ts';
 
 /** Rows looked at to find the axes: enough for a start, and it bounds the time. */
 const SAMPLE_ROWS = 4000;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { outlineOf } from './contours.ts';
 import { fitMap } from './fit.ts';
 import { clusteredVectors } from './fixtures/clusters.ts';
-import { Random } from './random.ts';
+import { Random } from '../base/random.ts';
 import { nameRegions } from './region-names.ts';
 import type { RecordingTags } from './region-names.ts';
 import { findRegions } from './regions.ts';

@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { Random } from '../base/random.ts';
 
 export interface Trust {
   /** 0 to 1: neighbours on the map are neighbours in sound (Venna & Kaski 2001). */

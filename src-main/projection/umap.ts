@@ -2,7 +2,7 @@ import { fitCurve } from './curve.ts';
 import { fuzzyUnion, membershipStrengths } from './fuzzy-graph.ts';
 import type { EdgeList, KnnGraph } from './fuzzy-graph.ts';
 import { layOut } from './layout.ts';
-import { Random } from './random.ts';
+import { Random } from '../base/random.ts';
 
 export interface UmapOptions {
   graph: KnnGraph;
