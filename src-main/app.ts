@@ -17,6 +17,8 @@ import type { Exporting } from './exporting/room.ts';
 import { FEATURES_MODEL } from './features/room.ts';
 import { createIndexing } from './indexing/room.ts';
 import type { Indexing } from './indexing/room.ts';
+import { createLabels } from './labels/room.ts';
+import type { Labels } from './labels/room.ts';
 import { createLibrary } from './library/room.ts';
 import type { Library } from './library/room.ts';
 import { createPlayback } from './playback/room.ts';
@@ -38,6 +40,7 @@ export interface App {
   library: Library;
   indexing: Indexing;
   projection: Projection;
+  labels: Labels;
   playback: Playback;
   exporting: Exporting;
   settings: SettingsRoom;
@@ -91,11 +94,12 @@ export function createApp(host: Host): App {
     databasePath,
     forkWorker: () => host.forkWorker('projection'),
   });
+  const labels = createLabels({ db, trackRows: library.trackRows });
   const indexing = createIndexing({ db, host, settings, ffmpeg, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
   const exporting = createExporting({ db, pointsOf: projection.pointsOf });
 
-  for (const room of [library, projection, indexing, settings]) {
+  for (const room of [library, projection, labels, indexing, settings]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
@@ -167,6 +171,7 @@ export function createApp(host: Host): App {
     library,
     indexing,
     projection,
+    labels,
     playback,
     exporting,
     settings,
@@ -187,6 +192,7 @@ export function createApp(host: Host): App {
       ...library.calls,
       ...indexing.calls,
       ...projection.calls,
+      ...labels.calls,
       ...similarity.calls,
       ...playback.calls,
       ...settings.calls,

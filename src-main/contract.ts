@@ -3,6 +3,8 @@ import type { InputOf, OutputOf } from './base/contract.ts';
 import type { Capabilities } from './base/host.ts';
 import { indexingCalls } from './indexing/contract.ts';
 import type { IndexingEvents } from './indexing/contract.ts';
+import { labelCalls } from './labels/contract.ts';
+import type { LabelEvents } from './labels/contract.ts';
 import { libraryCalls } from './library/contract.ts';
 import type { LibraryEvents } from './library/contract.ts';
 import { playbackCalls } from './playback/contract.ts';
@@ -37,6 +39,7 @@ export const appCalls = {
   ...libraryCalls,
   ...indexingCalls,
   ...projectionCalls,
+  ...labelCalls,
   ...similarityCalls,
   ...playbackCalls,
   ...settingsCalls,
@@ -52,6 +55,7 @@ export interface AppEvents
     LibraryEvents,
     IndexingEvents,
     ProjectionEvents,
+    LabelEvents,
     SimilarityEvents,
     PlaybackEvents,
     SettingsEvents {}

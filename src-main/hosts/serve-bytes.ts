@@ -43,6 +43,7 @@ function answer(app: App, request: Request): Answer {
   if (kind === 'artwork' && !name) return artwork(app, id, searchParams.get('size'));
   if (kind === 'peaks' && !name) return bytes(app.playback.peaks(id), 'private, max-age=60');
   if (kind === 'points' && !name) return bytes(app.projection.pointsOf(id), IMMUTABLE);
+  if (kind === 'labels' && !name) return labelTable(app, id);
   const column = columnName.safeParse(name);
   if (kind === 'columns' && column.success) {
     return bytes(app.projection.columnOf(id, column.data), IMMUTABLE);
@@ -64,9 +65,19 @@ function download(app: App, word: string, mapId: number): Response {
   const name = exportName.safeParse(word);
   if (!name.success) return notFound();
   const { type, pieces } = app.exporting.open(name.data, mapId);
+  return attachment(name.data, type, pieces);
+}
+
+function labelTable(app: App, setId: number): Response {
+  const set = app.labels.sets().find(({ id }) => id === setId);
+  if (!set) return notFound();
+  return attachment('labels.csv', 'text/csv; charset=utf-8', app.labels.exportCsv(set.name));
+}
+
+function attachment(name: string, type: string, pieces: Iterable<string | Uint8Array>): Response {
   const headers = {
     'content-type': type,
-    'content-disposition': `attachment; filename="${name.data}"`,
+    'content-disposition': `attachment; filename="${name}"`,
     'cache-control': 'no-store',
   };
   return new Response(streamOf(pieces), { headers });

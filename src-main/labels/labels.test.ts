@@ -1,0 +1,185 @@
+import { beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../database/room.ts';
+import type { WritableDb } from '../database/room.ts';
+import type { TrackRow } from '../library/contract.ts';
+import { addTracks } from '../projection/fixtures/library.ts';
+import { parseCsv } from './parse-csv.ts';
+import { createLabels } from './room.ts';
+import type { Labels } from './room.ts';
+
+let db: WritableDb;
+let labels: Labels;
+
+beforeEach(() => {
+  db = openDatabase(':memory:');
+  labels = createLabels({ db, trackRows: (ids) => ids.map((id) => ({ id }) as TrackRow) });
+  addTracks(db, 0, 8);
+});
+
+const byHand = (set: string, trackIds: number[], value: string | null, mode = 'replace') =>
+  labels.calls['labels.setLabel']({ set, trackIds, value, mode: mode as 'replace' });
+const place = (id: number, path: string): void =>
+  void db.prepare('UPDATE tracks SET path = CAST(? AS BLOB) WHERE id = ?').run(path, id);
+
+test('tags and folders are sets from the start, and follow the tracks', () => {
+  expect(labels.sets().map(({ name }) => name)).toEqual(['genre', 'artist', 'album', 'folder']);
+  expect(labels.labelsOf('genre').get(1)).toEqual(['Jazz']);
+  expect(labels.labelsOf('ARTIST').get(8)).toEqual(['Artist 8.0']);
+  expect(labels.labelsOf('album').size).toBe(0);
+  place(1, 'kanto/day/a.mp3');
+  expect(labels.labelsOf('folder').get(1)).toEqual(['day']);
+  expect(labels.labelsOf('folder').get(2)).toEqual(['m']);
+  labels.calls['labels.createSet']({
+    name: 'region',
+    isMultiple: false,
+    tag: null,
+    folderDepth: 1,
+  });
+  expect([...labels.labelsOf('region')]).toEqual([[1, ['kanto']]]);
+  db.prepare(`UPDATE tracks SET genres = '["Ska","Pop"]' WHERE id = 1`).run();
+  expect(labels.labelsOf('genre').get(1)).toEqual(['Ska']);
+  expect(() => labels.labelsOf('nowhere')).toThrow('no set of labels');
+});
+
+test('a hand label wins over a file, tags and predictions, and its absence lets them show again', () => {
+  byHand('genre', [1, 2], 'Polka');
+  labels.importCsv('genre', 'path,genre\n1.0,Waltz\n3.0,Waltz\n');
+  labels.replaceSource('genre', 'predicted', [
+    { trackId: 1, value: 'March', confidence: 0.9 },
+    { trackId: 4, value: 'March', confidence: 0.9 },
+  ]);
+  const genres = labels.fullLabelsOf('genre');
+  expect(genres.get(1)).toEqual([{ value: 'Polka', source: 'hand', confidence: 1 }]);
+  expect(genres.get(3)).toEqual([{ value: 'Waltz', source: 'csv', confidence: 1 }]);
+  expect(genres.get(4)).toEqual([{ value: 'Techno', source: 'tags', confidence: 1 }]);
+  expect([...labels.labelsOf('genre', ['predicted'])]).toEqual([
+    [1, ['March']],
+    [4, ['March']],
+  ]);
+  byHand('genre', [1], null);
+  expect(labels.labelsOf('genre').get(1)).toEqual(['Waltz']);
+});
+
+test('several values stand side by side only where the set allows it', () => {
+  labels.calls['labels.createSet']({
+    name: 'mood',
+    isMultiple: true,
+    tag: null,
+    folderDepth: null,
+  });
+  byHand('mood', [1], 'calm', 'add');
+  byHand('mood', [1], 'sad', 'add');
+  expect(labels.labelsOf('mood').get(1)?.toSorted()).toEqual(['calm', 'sad']);
+  byHand('mood', [1], 'sad', 'remove');
+  expect(labels.labelsOf('mood').get(1)).toEqual(['calm']);
+  byHand('region', [1], 'A', 'add');
+  byHand('region', [1], 'B', 'add');
+  expect(labels.labelsOf('region').get(1)).toEqual(['B']);
+});
+
+test('labels belong to the recording: copies share them and a new row for a moved file has them', () => {
+  byHand('region', [1], 'Alola');
+  db.prepare('UPDATE tracks SET recording_id = 1 WHERE id = 5').run();
+  expect(labels.labelsOf('region').get(5)).toEqual(['Alola']);
+  db.prepare('DELETE FROM tracks WHERE id = 1').run();
+  expect([...labels.labelsOf('region').keys()]).toEqual([5]);
+});
+
+test('a track that was not heard yet is labelled, and passes it on to its recording', () => {
+  db.prepare(`UPDATE tracks SET recording_id = NULL, status = 'waiting' WHERE id = 2`).run();
+  byHand('region', [2], 'Galar');
+  expect(labels.labelsOf('region').get(2)).toEqual(['Galar']);
+  db.prepare('UPDATE tracks SET recording_id = 2 WHERE id = 2').run();
+  db.prepare('UPDATE tracks SET recording_id = 2 WHERE id = 3').run();
+  expect([...labels.labelsOf('region')]).toEqual([
+    [2, ['Galar']],
+    [3, ['Galar']],
+  ]);
+});
+
+test('renaming covers what is stored and what tags say, and merges', async () => {
+  byHand('genre', [1], 'Polka');
+  const rename = (from: string, to: string) =>
+    labels.calls['labels.renameValue']({ set: 'genre', from, to });
+  await rename('Metal', 'Jazz');
+  await rename('Polka', 'Jazz');
+  await rename('Jazz', 'Swing');
+  const { values, labelledCount } = await labels.calls['labels.getSet']({ set: 'genre' });
+  expect(values.map(({ value, count }) => [value, count])).toEqual([
+    ['Swing', 4],
+    ['Samba', 2],
+    ['Techno', 2],
+  ]);
+  expect(values[0].sources).toEqual({ hand: 1, tags: 3 });
+  expect(labelledCount).toBe(8);
+  await rename('Swing', 'Metal');
+  await rename('Metal', 'Swing');
+  expect(labels.labelsOf('genre').get(2)).toEqual(['Swing']);
+});
+
+test('a table is written and read back, whatever the values are', () => {
+  const wicked = '=HYPERLINK("http://x"),\n;ü';
+  byHand('region', [1], wicked);
+  byHand('region', [2], 'plain');
+  const text = [...labels.exportCsv('region')].join('');
+  expect(text).toContain(`"'=HYPERLINK(""http://x""),`);
+  byHand('region', [1, 2], null);
+  const report = labels.importCsv('region', text.replaceAll(',label,', ',region,'));
+  expect(report).toMatchObject({ matchedLines: 2, labelledTracks: 2, skippedLines: 0 });
+  expect(labels.labelsOf('region').get(1)).toEqual([wicked]);
+  expect(labels.fullLabelsOf('region').get(2)?.[0].source).toBe('csv');
+});
+
+test('tracks are found by the end of a path or by title and artist, and what is not is told', () => {
+  place(1, 'kanto/Café.mp3');
+  place(2, 'johto/Café.mp3');
+  const rows = [
+    'File;Label',
+    'C:\\Music\\kanto\\Café.mp3;no',
+    'kanto\\Café.mp3;yes',
+    'Café.mp3;ambiguous',
+    ';empty',
+    'gone.mp3;x',
+  ];
+  const report = labels.importCsv('region', `\ufeff${rows.join('\r\n')}`);
+  expect([...labels.labelsOf('region')]).toEqual([[1, ['yes']]]);
+  expect(report.skipped.map(({ line }) => line)).toEqual([2, 4, 5, 6]);
+  labels.importCsv('region', 'artist\ttitle\tlabel\nARTIST-4.0\t"title, 4.0"\tfour\n');
+  expect(labels.labelsOf('region').get(4)).toEqual(['four']);
+});
+
+test('hostile tables are refused or survived', () => {
+  expect(() => labels.importCsv('region', '')).toThrow('empty');
+  expect(() => labels.importCsv('region', 'a,b\n1,2')).toThrow('region');
+  expect(() => labels.importCsv('region', 'label\nx')).toThrow('path');
+  expect(() => labels.importCsv('region', `${'a,'.repeat(500)}b`)).toThrow('columns');
+  const { skippedLines } = labels.importCsv('region', 'path,label\n"never closed,\n1,x\n2,y');
+  expect(skippedLines).toBe(1);
+  expect([...parseCsv('a,b\r"x""y"z,\n\n,')].map(({ line, fields }) => [line, fields])).toEqual([
+    [1, ['a', 'b']],
+    [2, ['x"y', '']],
+  ]);
+  expect(labels.sets().some(({ name }) => name === 'region')).toBe(false);
+});
+
+test('sets that are always there are not removed or renamed, names are taken once', () => {
+  const create = (name: string) =>
+    labels.calls['labels.createSet']({ name, isMultiple: false, tag: null, folderDepth: null });
+  expect(() => labels.calls['labels.removeSet']({ set: 'genre' })).toThrow('always there');
+  expect(() => create('Genre')).toThrow('already');
+  create('mood');
+  byHand('mood', [1], 'calm');
+  labels.calls['labels.removeSet']({ set: 'mood' });
+  expect(db.prepare('SELECT count(*) FROM labels').pluck().get()).toBe(0);
+});
+
+test('lists tracks with a value and those without any', async () => {
+  byHand('region', [3, 5, 7], 'Kalos');
+  const list = (value: string | null) =>
+    labels.calls['labels.listTracks']({ set: 'region', value, offset: 1, limit: 2 });
+  const { total, tracks } = await list('Kalos');
+  expect([total, tracks.map(({ track }) => track.id)]).toEqual([3, [5, 7]]);
+  expect((await list(null)).total).toBe(5);
+  const own = await labels.calls['labels.ofTrack']({ trackId: 3 });
+  expect(own.find(({ set }) => set.name === 'region')?.labels[0].value).toBe('Kalos');
+});
