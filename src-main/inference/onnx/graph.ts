@@ -23,6 +23,8 @@ export type Dims = (number | string)[];
  */
 export interface GraphBuilder {
   input(name: string, element: ElementName, dims: Dims): string;
+  /** Values of any kind, row-major; they are not copied. */
+  constant(values: Values, dims: number[], name?: string): string;
   /** Weights, row-major. */
   floats(values: ArrayLike<number>, dims: number[], name?: string): string;
   /** Indices and shapes; a list without `dims` is a vector. */
@@ -47,6 +49,8 @@ export interface GraphBuilder {
   bytes(): Uint8Array;
 }
 
+type Values = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array;
+
 export function graph(name = 'network'): GraphBuilder {
   const nodes: Node[] = [];
   const initializers: Tensor[] = [];
@@ -55,10 +59,6 @@ export function graph(name = 'network'): GraphBuilder {
   let lastNumber = 0;
   const fresh = (stem: string): string => `${stem}_${++lastNumber}`;
 
-  const initializer = (tensor: Tensor): string => {
-    initializers.push(tensor);
-    return tensor.name;
-  };
   const model = (): Model => ({
     irVersion: IR_VERSION,
     opsets: [{ domain: '', version: OPSET }],
@@ -71,10 +71,14 @@ export function graph(name = 'network'): GraphBuilder {
       inputs.push(valueInfo(inputName, element, dims));
       return inputName;
     },
-    floats: (values, dims, weightName = fresh('weight')) =>
-      initializer(floatTensor(values, dims, weightName)),
-    ints: (values, dims = [values.length], weightName = fresh('ints')) =>
-      initializer(intTensor(values, dims, weightName)),
+    constant: (values, dims, constantName = fresh('constant')) => {
+      initializers.push(tensor(constantName, dims, values));
+      return constantName;
+    },
+    floats: (values, dims, weightName) =>
+      builder.constant(Float32Array.from(values), dims, weightName),
+    ints: (values, dims = [values.length], intsName) =>
+      builder.constant(BigInt64Array.from(values, BigInt), dims, intsName),
     op: (type, from, attributes = {}, outputName = fresh(type)) =>
       builder.node(type, from, attributes, [outputName])[0],
     node: (opType, from, attributes, to) => {
@@ -103,28 +107,24 @@ const valueInfo = (name: string, element: ElementName, dims: Dims): ValueInfo =>
   unknown: [],
 });
 
-/** float32, row-major; throws where the count does not fit the sizes. */
-export function floatTensor(values: ArrayLike<number>, dims: number[], name = ''): Tensor {
-  const floats = Float32Array.from(values);
-  return tensor(name, ELEMENT.float32, dims, floats);
-}
+/** float32, row-major, for an attribute; throws where the count does not fit the sizes. */
+export const floatTensor = (values: ArrayLike<number>, dims: number[]): Tensor =>
+  tensor('', dims, Float32Array.from(values));
 
-function intTensor(values: number[], dims: number[], name: string): Tensor {
-  return tensor(name, ELEMENT.int64, dims, BigInt64Array.from(values, BigInt));
-}
-
-function tensor(
-  name: string,
-  elementType: bigint,
-  dims: number[],
-  values: Float32Array | BigInt64Array,
-): Tensor {
+function tensor(name: string, dims: number[], values: Values): Tensor {
   const count = dims.reduce((product, dim) => product * dim, 1);
   if (count !== values.length) {
     throw new RangeError(`${values.length} values do not fill [${dims.join(', ')}] of ${name}.`);
   }
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return { name, dims: dims.map(BigInt), elementType, raw, unknown: [] };
+  return { name, dims: dims.map(BigInt), elementType: elementOf(values), raw, unknown: [] };
+}
+
+function elementOf(values: Values): bigint {
+  if (values instanceof Float32Array) return ELEMENT.float32;
+  if (values instanceof BigInt64Array) return ELEMENT.int64;
+  if (values instanceof Int32Array) return ELEMENT.int32;
+  return values instanceof Uint8Array ? ELEMENT.uint8 : ELEMENT.int8;
 }
 
 function attribute(name: string, value: AttributeValue): Attribute {
