@@ -62,7 +62,7 @@ async function fill(path) {
       `INSERT INTO maps (dims, parameters, model_version, created_at) VALUES (2, ?, ?, '2026')`,
     )
     .run(JSON.stringify(fitParameters.parse({})), version).lastInsertRowid;
-  db.prepare('INSERT INTO maps_in_force (dims, map_id) VALUES (2, ?)').run(map);
+  db.prepare(`INSERT INTO maps_in_force (model, dims, map_id) VALUES ('features', 2, ?)`).run(map);
   const point = db.prepare(
     'INSERT INTO map_points (map_id, recording_id, x, y) VALUES (?, ?, ?, ?)',
   );

@@ -11,10 +11,9 @@ import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
 import { openDatabase } from './database/room.ts';
 import type { ReadableDb } from './database/room.ts';
 import { makeDemo } from './demo/room.ts';
-import { countVectors, storedVersion } from './embedding/room.ts';
+import { countVectors, storedModels, storedVersion } from './embedding/room.ts';
 import { createExporting } from './exporting/room.ts';
 import type { Exporting } from './exporting/room.ts';
-import { FEATURES_MODEL } from './features/room.ts';
 import { createIndexing } from './indexing/room.ts';
 import type { Indexing } from './indexing/room.ts';
 import { createLabels } from './labels/room.ts';
@@ -128,13 +127,17 @@ export function createApp(host: Host): App {
     if (state === 'idle') void bringMapUpToDate();
   });
 
-  /** The first run ends with a map; later ones place what is new into it. */
+  /** The first run of a model ends with a map; later ones place what is new into it. */
   async function updateMap(): Promise<void> {
-    if ((await projection.calls['projection.getMap']({ dims: 2 })) !== null)
-      return projection.placeNew();
-    const version = storedVersion(db, FEATURES_MODEL.id) ?? '';
-    const count = countVectors(db, { model: FEATURES_MODEL.id, version });
-    if (count >= MIN_TRACKS_ON_MAP) await projection.fit(fitParameters.parse({ dims: 2 }));
+    for (const model of storedModels(db)) await drawFirstMap(model);
+    await projection.placeNew();
+  }
+
+  async function drawFirstMap(model: string): Promise<void> {
+    const map = await projection.calls['projection.getMap']({ dims: 2, model });
+    const version = storedVersion(db, model) ?? '';
+    if (map !== null || countVectors(db, { model, version }) < MIN_TRACKS_ON_MAP) return;
+    await projection.fit(fitParameters.parse({ dims: 2, model }));
   }
   settings.events.on('settings.changed', () => {
     search = null; // The path of ffmpeg may be another.

@@ -1,3 +1,10 @@
 /** Front door: the vectors of every model, keyed by what was heard (recording), model and version. */
-export { countVectors, loadVectors, saveVector, storedVersion, vectorOf } from './vector-table.ts';
+export {
+  countVectors,
+  loadVectors,
+  saveVector,
+  storedModels,
+  storedVersion,
+  vectorOf,
+} from './vector-table.ts';
 export type { ModelVersion } from './vector-table.ts';

@@ -80,6 +80,11 @@ export function vectorOf(
   return blob ? fromBlob(blob) : null;
 }
 
+/** Ids of all models that some vector is of. */
+export function storedModels(db: ReadableDb): string[] {
+  return db.prepare('SELECT DISTINCT model FROM vectors ORDER BY model').pluck().all() as string[];
+}
+
 /** The newest stored version of a model: the one with the most vectors; null before the first. */
 export function storedVersion(db: ReadableDb, model: string): string | null {
   const version = db

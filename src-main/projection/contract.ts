@@ -4,10 +4,12 @@ import { call, id, nothing } from '../base/contract.ts';
 export const dims = z.union([z.literal(2), z.literal(3)]);
 export type Dims = z.output<typeof dims>;
 
+const modelId = z.string().max(100).default('features');
+
 export const fitParameters = z.object({
   dims: dims.default(2),
   method: z.enum(['umap', 'tsne', 'pca']).default('umap'),
-  model: z.string().max(100).default('features'),
+  model: modelId,
   seed: z.number().int().min(0).max(0xffffffff).default(42),
   neighbours: z.number().int().min(2).max(200).default(15),
   minDist: z.number().min(0).max(0.99).default(0.1),
@@ -34,7 +36,7 @@ export interface MapScores {
  */
 export interface MapInfo {
   id: number;
-  /** Whether it is the one shown for its number of dimensions. */
+  /** Whether it is the one shown for its model and number of dimensions. */
   inForce: boolean;
   /** Null for maps made before they were measured. */
   scores: MapScores | null;
@@ -61,6 +63,7 @@ export const columnName = z.enum([
   'region',
   'duration',
   'added',
+  'agreement',
 ]);
 export type ColumnName = z.output<typeof columnName>;
 
@@ -118,18 +121,16 @@ export interface Region {
   contours: number[][];
 }
 
+const mapKind = z.object({ dims: dims.default(2), model: modelId }).prefault({});
+
 export const projectionCalls = {
-  /** The map now in force, or null before the first fit. */
-  'projection.getMap': call<MapInfo | null>()(
-    z.object({ dims: dims.default(2) }).default({ dims: 2 }),
-  ),
+  /** The map now in force of what a model hears, or null before the first fit. */
+  'projection.getMap': call<MapInfo | null>()(mapKind),
   /** Fits anew and answers when the map is stored. */
   'projection.fit': call<MapInfo>()(fitParameters.prefault({})),
   'projection.cancel': call<void>()(nothing),
   /** Every map that is kept, the newest first. */
-  'projection.listMaps': call<MapInfo[]>()(
-    z.object({ dims: dims.default(2) }).default({ dims: 2 }),
-  ),
+  'projection.listMaps': call<MapInfo[]>()(mapKind),
   /** Puts a kept map in force: undo is the map before. */
   'projection.useMap': call<MapInfo>()(z.object({ mapId: id })),
   /** A map in force is not removed. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '../base/errors.ts';
 import type { ReadableDb } from '../database/room.ts';
+import { FEATURES_MODEL } from '../features/room.ts';
 import { openVectorSpace, VectorIndex } from '../similarity/room.ts';
 import type { VectorSpace } from '../similarity/room.ts';
 import type { FitParameters, MapScores } from './contract.ts';
@@ -105,13 +106,13 @@ const NOTHING: PointRows = {
   neighbours: new Int32Array(0),
 };
 
-/** Lays points over the map in force by the recordings that both have. */
+/** Lays points over the map in force, of a new model over that of the features, by the recordings that both have. */
 function registrationOver(
   db: ReadableDb,
-  { dims }: FitParameters,
+  { dims, model }: FitParameters,
   recordingIds: Int32Array,
 ): (points: Float32Array) => Float32Array {
-  const old = currentMap(db, dims);
+  const old = currentMap(db, dims, model) ?? currentMap(db, dims, FEATURES_MODEL.id);
   if (!old) return (points) => points.slice();
   const before = recordingPoints(db, old);
   const rowOf = new Map(Array.from(before.recordingIds, (id, row) => [id, row]));

@@ -39,12 +39,20 @@ const SELECT = `SELECT m.id, m.dims, m.version, m.parameters, m.model_version AS
   m.created_at AS createdAt, EXISTS (SELECT 1 FROM maps_in_force f WHERE f.map_id = m.id) AS inForce
   FROM maps m`;
 
-/** The map in force for 2 or 3 dimensions. */
-export function currentMap(db: ReadableDb, dims: Dims): StoredMap | null {
+/** The map in force of what a model hears, in 2 or 3 dimensions. */
+export function currentMap(db: ReadableDb, dims: Dims, model: string): StoredMap | null {
   const row = db
-    .prepare(`${SELECT} JOIN maps_in_force f ON f.map_id = m.id WHERE f.dims = ?`)
-    .get(dims) as MapRow | undefined;
+    .prepare(`${SELECT} JOIN maps_in_force f ON f.map_id = m.id WHERE f.dims = ? AND f.model = ?`)
+    .get(dims, model) as MapRow | undefined;
   return row ? fromRow(row) : null;
+}
+
+/** Of every model and number of dimensions. */
+export function currentMaps(db: ReadableDb): StoredMap[] {
+  const rows = db
+    .prepare(`${SELECT} JOIN maps_in_force f ON f.map_id = m.id ORDER BY m.id`)
+    .all() as MapRow[];
+  return rows.map(fromRow);
 }
 
 export function mapById(db: ReadableDb, id: number): StoredMap | null {
@@ -53,9 +61,9 @@ export function mapById(db: ReadableDb, id: number): StoredMap | null {
 }
 
 /** The newest first. */
-export function allMaps(db: ReadableDb, dims: Dims): StoredMap[] {
+export function allMaps(db: ReadableDb, dims: Dims, model: string): StoredMap[] {
   const rows = db.prepare(`${SELECT} WHERE m.dims = ? ORDER BY m.id DESC`).all(dims) as MapRow[];
-  return rows.map(fromRow);
+  return rows.map(fromRow).filter(({ parameters }) => parameters.model === model);
 }
 
 function fromRow(row: MapRow): StoredMap {
@@ -79,7 +87,7 @@ export function insertMap(
   points: FittedRows,
 ): number {
   return db.transaction(() => {
-    const { dims } = map.parameters;
+    const { dims, model } = map.parameters;
     const id = db
       .prepare(
         'INSERT INTO maps (dims, parameters, model_version, scores, created_at) VALUES (?, ?, ?, ?, ?)',
@@ -97,16 +105,19 @@ export function insertMap(
       const neighbours = neighboursOfRow(points, row);
       insert.run(id, recordingId, x, y, z, 0, neighbours, points.trust[row], points.near[row]);
     });
-    putInForce(db, { id, dims });
+    putInForce(db, { id, dims, parameters: { model } });
     return id;
   })();
 }
 
-export function putInForce(db: WritableDb, { id, dims }: { id: number; dims: Dims }): void {
+export function putInForce(
+  db: WritableDb,
+  { id, dims, parameters }: { id: number; dims: Dims; parameters: { model: string } },
+): void {
   db.prepare(
-    `INSERT INTO maps_in_force (dims, map_id) VALUES (?, ?)
+    `INSERT INTO maps_in_force (model, dims, map_id) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET map_id = excluded.map_id`,
-  ).run(dims, id);
+  ).run(parameters.model, dims, id);
 }
 
 export function deleteMap(db: WritableDb, id: number): void {
@@ -249,6 +260,35 @@ export function countTrackPoints(
       `SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount ${POINTS_OF_TRACKS}`,
     )
     .get(mapId) as { count: number; placedCount: number };
+}
+
+/** Tracks that the map's model has heard and that have no place on it. */
+export function countTracksToPlace(db: ReadableDb, map: StoredMap): number {
+  return db
+    .prepare(
+      `SELECT count(*) FROM tracks t WHERE t.status IN ('analysed', 'partial')
+         AND EXISTS (SELECT 1 FROM vectors v INDEXED BY vectors_by_recording
+           WHERE v.recording_id = t.recording_id AND v.model = ?)
+         AND NOT EXISTS (SELECT 1 FROM map_points p WHERE p.map_id = ? AND p.recording_id = t.recording_id)`,
+    )
+    .pluck()
+    .get(map.parameters.model, map.id) as number;
+}
+
+/** The stored true neighbours by recording: int32 recording ids, nearest first. */
+export function neighbourRows(db: ReadableDb, mapId: number): Map<number, Int32Array> {
+  const rows = db
+    .prepare(
+      'SELECT recording_id, neighbours FROM map_points WHERE map_id = ? AND neighbours IS NOT NULL',
+    )
+    .raw()
+    .all(mapId) as [number, Buffer][];
+  return new Map(
+    rows.map(([recordingId, bytes]) => [
+      recordingId,
+      Int32Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readInt32LE(4 * i)),
+    ]),
+  );
 }
 
 /** Tracks that will join the map once they are analysed. */

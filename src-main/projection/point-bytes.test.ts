@@ -63,7 +63,7 @@ function mapOfFirstTwo(db: WritableDb) {
       near: Uint16Array.of(1, 0),
     },
   );
-  return currentMap(db, 2)!;
+  return currentMap(db, 2, 'features')!;
 }
 
 function readHeader(bytes: Uint8Array): { header: ColumnHeader; values: Buffer } {
@@ -92,7 +92,7 @@ describe('the points of a map', () => {
     const map = mapOfFirstTwo(db);
     expect(countTracksOffMap(db, map.id)).toBe(1);
     placePoints(db, map, THIRD);
-    expect(currentMap(db, 2)!.version).toBe(map.version + 1);
+    expect(currentMap(db, 2, 'features')!.version).toBe(map.version + 1);
     expect([...recordingPoints(db, map).coordinates.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
     expect(countTrackPoints(db, map.id)).toEqual({ count: 3, placedCount: 1 });
     expect(countTracksOffMap(db, map.id)).toBe(0);

@@ -1,4 +1,5 @@
 import type { ReadableDb } from '../database/room.ts';
+import { agreementByRecording } from './agreement.ts';
 import { countTrackPoints, heardTracks, trackPoints, trackValues } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
 import type { ColumnHeader, ColumnName } from './contract.ts';
@@ -48,7 +49,10 @@ const OVERVIEW_REGION = `(SELECT coalesce(o.given_name, o.found_name) FROM regio
   (g.id, g.parent_id, (SELECT parent_id FROM regions WHERE id = g.parent_id)))`;
 
 /** What each column shows, see `trackValues` for the tables. */
-const COLUMNS: Record<ColumnName, { expression: string; unit: string | null }> = {
+const COLUMNS: Record<
+  Exclude<ColumnName, 'agreement'>,
+  { expression: string; unit: string | null }
+> = {
   genre: { expression: `nullif(t.genre, '')`, unit: null },
   artist: { expression: `nullif(t.artist, '')`, unit: null },
   album: { expression: `nullif(t.album, '')`, unit: null },
@@ -67,9 +71,19 @@ const NO_CATEGORY = 0xffff;
 
 /** The bytes of `/columns/:id/:name`; the layout is told at `ColumnHeader`. */
 export function columnBytes(db: ReadableDb, map: StoredMap, name: ColumnName): Uint8Array {
+  if (name === 'agreement') return agreementBytes(db, map);
   const { expression, unit } = COLUMNS[name];
   const values = Array.from(trackValues(db, map.id, expression), ([value]) => value);
   return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
+}
+
+function agreementBytes(db: ReadableDb, map: StoredMap): Uint8Array {
+  const agreement = agreementByRecording(db, map);
+  const values = Array.from(trackValues(db, map.id, 'p.recording_id'), ([recordingId]) => {
+    const part = agreement.get(Number(recordingId));
+    return part === undefined ? null : 100 * part;
+  });
+  return numberBytes('agreement', values, '%');
 }
 
 function categoryBytes(name: ColumnName, values: (string | number | null)[]): Uint8Array {

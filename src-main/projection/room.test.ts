@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
+import { saveVector, storedVersion, vectorOf } from '../embedding/room.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { fitParameters } from './contract.ts';
-import type { ColumnHeader, MapInfo, ProjectionProgress } from './contract.ts';
+import type { ColumnHeader, ColumnName, MapInfo, ProjectionProgress } from './contract.ts';
 import { addTracks } from './fixtures/library.ts';
 import { createProjection } from './room.ts';
 import type { Projection } from './room.ts';
@@ -46,9 +47,15 @@ function pointsOf(mapId: number): { ids: Int32Array; coordinates: Float32Array }
   };
 }
 
-function headerOf(mapId: number, name: 'trust' | 'region' | 'duration' | 'added'): ColumnHeader {
+function headerOf(mapId: number, name: ColumnName): ColumnHeader {
   const bytes = Buffer.from(projection.columnOf(mapId, name)!);
   return JSON.parse(bytes.toString('utf8', 4, 4 + bytes.readUInt32LE(0))) as ColumnHeader;
+}
+
+function columnOf(mapId: number, name: ColumnName): Float32Array {
+  const bytes = Buffer.from(projection.columnOf(mapId, name)!);
+  const values = bytes.subarray(4 + bytes.readUInt32LE(0));
+  return Float32Array.from({ length: values.length / 4 }, (_, i) => values.readFloatLE(4 * i));
 }
 
 test('a process fits a map with scores, regions, trust and true neighbours', async () => {
@@ -100,7 +107,8 @@ test('the forming map can be read while it is made, and is gone afterwards', asy
 test('maps are kept: a refit lies over the one before, and either can be put in force', async () => {
   const first = await fit();
   const second = await fit({ seed: 7 });
-  const list = () => projection.calls['projection.listMaps']({ dims: 2 }) as MapInfo[];
+  const list = () =>
+    projection.calls['projection.listMaps']({ dims: 2, model: 'features' }) as MapInfo[];
   expect(list().map(({ id, inForce }) => [id, inForce])).toEqual([
     [second.id, true],
     [first.id, false],
@@ -131,7 +139,10 @@ test('new tracks are placed among their neighbours without moving the map', asyn
   const before = pointsOf(map.id).coordinates.slice();
   addTracks(db, COUNT, COUNT + 8);
   await projection.placeNew();
-  const now = (await projection.calls['projection.getMap']({ dims: 2 })) as MapInfo;
+  const now = (await projection.calls['projection.getMap']({
+    dims: 2,
+    model: 'features',
+  })) as MapInfo;
   expect(now).toMatchObject({ id: map.id, count: COUNT + 8, placedCount: 8, waitingCount: 0 });
   expect(pointsOf(map.id).coordinates.subarray(0, 2 * COUNT)).toEqual(before);
   expect(headerOf(map.id, 'region')).toMatchObject({ counts: [52, 52, 52, 52] });
@@ -140,6 +151,34 @@ test('new tracks are placed among their neighbours without moving the map', asyn
     trackId: COUNT + 1,
   });
   expect(neighbours[0]).toMatchObject({ isNear: null });
+});
+
+test('every model has maps of its own, and they say how far the models agree', async () => {
+  const features = { model: 'features', version: storedVersion(db, 'features')! };
+  for (let id = 1; id <= COUNT; id++) {
+    // The first hundred sound the same to both models, the others have changed places.
+    const like = id <= 100 ? id : id + 1 <= COUNT ? id + 1 : 101;
+    const vector = vectorOf(db, features, like)!.map((value) => 3 * value + 1);
+    saveVector(db, { model: 'ears', version: '1' }, id, vector.slice(0, 320));
+  }
+  const first = await fit();
+  expect(headerOf(first.id, 'agreement')).toMatchObject({ kind: 'number', min: 0, max: 0 });
+  const changed: number[] = [];
+  projection.events.on('projection.changed', ({ id }) => changed.push(id));
+  const second = await fit({ model: 'ears' });
+  expect(changed).toContain(first.id);
+  const mapOf = (model: string) =>
+    projection.calls['projection.getMap']({ dims: 2, model }) as MapInfo | null;
+  expect(mapOf('features')!.id).toBe(first.id);
+  expect(mapOf('ears')).toMatchObject({ id: second.id, inForce: true });
+  expect(mapOf('other')).toBeNull();
+  const agreement = columnOf(second.id, 'agreement');
+  const mean = (values: Float32Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
+  expect(mean(agreement.subarray(0, 100))).toBeGreaterThan(30);
+  expect(mean(agreement.subarray(100))).toBeLessThan(15);
+  projection.removeMapsOf('ears');
+  expect(mapOf('ears')).toBeNull();
+  expect(mapOf('features')!.id).toBe(first.id);
 });
 
 test('a region keeps the name that the user gave it until it is taken back', async () => {
@@ -166,7 +205,7 @@ test('a fit is cancelled, and the next one works', async () => {
   await expect(fit()).rejects.toMatchObject({ code: 'busy' });
   await projection.calls['projection.cancel']({});
   await expect(fitted).rejects.toMatchObject({ code: 'cancelled' });
-  expect(await projection.calls['projection.getMap']({ dims: 2 })).toBeNull();
+  expect(await projection.calls['projection.getMap']({ dims: 2, model: 'features' })).toBeNull();
   expect((await fit()).count).toBe(COUNT);
 });
 

@@ -4,6 +4,7 @@ import { Emitter } from '../base/events.ts';
 import type { WorkerProcess } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { WritableDb } from '../database/room.ts';
+import { otherModelsMaps } from './agreement.ts';
 import type {
   ColumnName,
   Dims,
@@ -20,7 +21,9 @@ import {
   allMaps,
   countTrackPoints,
   countTracksOffMap,
+  countTracksToPlace,
   currentMap,
+  currentMaps,
   deleteMap,
   insertMap,
   mapById,
@@ -58,6 +61,8 @@ export interface Projection {
   fit(parameters: FitParameters): Promise<MapInfo>;
   /** Places what was analysed since into the maps in force, without moving them. */
   placeNew(): Promise<void>;
+  /** The vectors of a model were removed: its maps go too. */
+  removeMapsOf(model: string): void;
   /** Tracks were removed, excluded or retagged: points and columns are read anew. */
   refresh(): void;
   pointsOf(mapId: number): Uint8Array | null;
@@ -93,6 +98,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
       });
       const map = store(parameters, made);
       report({ state: 'done', stage: 'layout', fraction: 1, message: null });
+      announceToOthers(map);
       return announce(map);
     } catch (thrown) {
       const { code, message } = toPlainError(thrown);
@@ -118,13 +124,13 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
   }
 
   async function placeIntoAll(): Promise<void> {
-    for (const dims of [2, 3] as const) {
-      const map = currentMap(db, dims);
-      if (!map || countTracksOffMap(db, map.id) === 0) continue;
+    for (const map of currentMaps(db)) {
+      if (countTracksToPlace(db, map) === 0) continue;
       const points = await placing.call('place', { databasePath, mapId: map.id });
       if (points.recordingIds.length === 0 || !mapById(db, map.id)) continue;
       placePoints(db, map, points);
       announce(existing(map.id));
+      announceToOthers(map);
     }
     placing.stop();
   }
@@ -142,8 +148,8 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     return { id, version, inForce, scores, parameters, createdAt, waitingCount, ...counts };
   }
 
-  function mapInForce(dims: Dims): MapInfo | null {
-    const map = currentMap(db, dims);
+  function mapInForce(dims: Dims, model: string): MapInfo | null {
+    const map = currentMap(db, dims, model);
     return map ? describe(map) : null;
   }
 
@@ -157,6 +163,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
   function useMap(mapId: number): MapInfo {
     putInForce(db, existing(mapId));
     const info = announce(existing(mapId));
+    announceToOthers(existing(mapId));
     void placeNew().catch(() => {}); // It is tried again after the next run.
     return info;
   }
@@ -212,15 +219,30 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     return regionById(db, regionId)!.region;
   }
 
+  /** How far other models agree with a map changes with it. */
+  function announceToOthers(map: StoredMap): void {
+    for (const { id } of otherModelsMaps(db, map)) {
+      raiseVersion(db, id);
+      announce(existing(id));
+    }
+  }
+
+  /** The vectors that they were made of are gone. */
+  function removeMapsOf(model: string): void {
+    const maps = ([2, 3] as const).flatMap((dims) => allMaps(db, dims, model));
+    for (const map of maps) deleteMap(db, map.id);
+    if (maps.length > 0) announceToOthers(maps[0]);
+  }
+
   const placeNew = (): Promise<void> =>
     (placement ??= placeIntoAll().finally(() => (placement = null)));
 
   return {
     calls: {
-      'projection.getMap': ({ dims }) => mapInForce(dims),
+      'projection.getMap': ({ dims, model }) => mapInForce(dims, model),
       'projection.fit': fit,
       'projection.cancel': () => fitting.stop(),
-      'projection.listMaps': ({ dims }) => allMaps(db, dims).map(describe),
+      'projection.listMaps': ({ dims, model }) => allMaps(db, dims, model).map(describe),
       'projection.useMap': ({ mapId }) => useMap(mapId),
       'projection.removeMap': ({ mapId }) => removeMap(mapId),
       'projection.listMoved': (input) => listMoved(input.fromMapId, input.toMapId, input.count),
@@ -232,10 +254,9 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     events,
     fit,
     placeNew,
+    removeMapsOf,
     refresh: () => {
-      for (const dims of [2, 3] as const) {
-        const map = currentMap(db, dims);
-        if (!map) continue;
+      for (const map of currentMaps(db)) {
         raiseVersion(db, map.id);
         announce(existing(map.id));
       }

@@ -14,4 +14,5 @@ export const COLUMN_LABELS: Record<ColumnName, string> = {
   added: 'Added',
   region: 'Region',
   trust: 'Trust',
+  agreement: 'Agreement of models',
 };

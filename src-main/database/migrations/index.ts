@@ -1,7 +1,14 @@
 import { migration0001 } from './0001-library.ts';
 import { migration0002 } from './0002-regions.ts';
 import { migration0003 } from './0003-indexes.ts';
+import { migration0005 } from './0005-embeddings.ts';
 import { migration0006 } from './0006-labels.ts';
 
 /** Append only: a migration that has been released is never edited. Its number is its place, from 1. */
-export const migrations: readonly string[] = [migration0001, migration0002, migration0003, migration0006];
+export const migrations: readonly string[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0006,
+  migration0005,
+];
