@@ -43,11 +43,11 @@ export interface ChartColours {
   accent: string;
   danger: string;
   /** Told apart with any colour vision, in this order. */
-  categories: readonly string[];
+  categories: string[];
   /** From little to much, for heat maps. */
-  sequence: readonly string[];
+  sequence: string[];
   /** Below nought, nought, above. */
-  diverging: readonly [string, string, string];
+  diverging: [string, string, string];
 }
 
 /** What was clicked: the series, the place in its data, and the value there. */
@@ -69,7 +69,7 @@ export function chartColours(element: Element): ChartColours {
     surface: read('--surface'),
     accent: read('--accent'),
     danger: read('--danger'),
-    categories: CATEGORY_COLOURS[isDark ? 'dark' : 'light'],
+    categories: [...CATEGORY_COLOURS[isDark ? 'dark' : 'light']],
     sequence: [read('--raised'), read('--accent')],
     diverging: isDark ? ['#5aa9e6', '#3a4252', '#f0924a'] : ['#2166ac', '#e8eaee', '#c8550a'],
   };

@@ -1,4 +1,4 @@
-/** Label sets and the labels in them; tags and folder names are read where they are and not copied here. */
+/** Label sets, the labels in them and what was learned from these; tags and folder names are read where they are and not copied here. */
 export const migration0006 = /* sql */ `
 CREATE TABLE label_sets (
   id INTEGER PRIMARY KEY,
@@ -37,4 +37,21 @@ CREATE TABLE label_renames (
   shown_as TEXT NOT NULL,
   PRIMARY KEY (set_id, value)
 ) STRICT, WITHOUT ROWID;
+
+-- What was learned from a set, each training a version of its own.
+CREATE TABLE classifiers (
+  id INTEGER PRIMARY KEY,
+  set_id INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+  algorithm TEXT NOT NULL,
+  model TEXT NOT NULL,                  -- what heard the tracks
+  model_version TEXT NOT NULL,
+  version INTEGER NOT NULL,             -- from 1 for every set, algorithm and model
+  settings TEXT NOT NULL,               -- JSON
+  classes TEXT NOT NULL,                -- JSON: values in the order of the outputs
+  report TEXT NOT NULL,                 -- JSON: what the evaluation said
+  lessons TEXT NOT NULL,                -- JSON: recordings, their labels, and what was foretold unseen
+  learned BLOB NOT NULL,                -- trees as JSON, or a network
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX classifiers_by_set ON classifiers(set_id);
 `;
