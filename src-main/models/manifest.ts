@@ -72,6 +72,7 @@ const modelFile = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
 });
+export type ModelFile = z.output<typeof modelFile>;
 
 const tensorName = z.string().min(1).max(300);
 
@@ -143,3 +144,11 @@ export const modelManifest = z.object({
     .optional(),
 });
 export type ModelManifest = z.output<typeof modelManifest>;
+export type Variant = ModelManifest['variants'][number];
+
+/** Every file that a variant needs, its network first. */
+export const filesOf = ({ text }: ModelManifest, { network, extraFiles }: Variant): ModelFile[] => [
+  network,
+  ...extraFiles,
+  ...(text ? [text.network, text.tokenizer] : []),
+];
