@@ -6,10 +6,12 @@ import { noEval } from './scripts/build/no-eval.ts';
 const MAIN_ENTRIES = {
   electron: 'src-main/hosts/electron/main.ts',
   cli: 'src-main/hosts/cli/main.ts',
+  demo: 'src-main/demo/demo.worker.ts',
   tags: 'src-main/library/tags.worker.ts',
   analysis: 'src-main/indexing/analysis.worker.ts',
   projection: 'src-main/projection/projection.worker.ts',
   similarity: 'src-main/similarity/similarity.worker.ts',
+  groups: 'src-main/groups/groups.worker.ts',
   doctor: 'src-main/hosts/cli/doctor.worker.ts',
 };
 

@@ -6,6 +6,7 @@ import { test as base } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { findFfmpeg } from '../src-main/audio/room.ts';
 import { makeDemo } from '../src-main/demo/room.ts';
+import { forkNodeWorker } from '../src-main/hosts/node-workers.ts';
 import { start } from './backend.ts';
 import type { RunningEarshot, StartOptions } from './backend.ts';
 
@@ -23,7 +24,8 @@ export const test = base.extend<Fixtures, { music: string }>({
       const folder = join(tmpdir(), `earshot-e2e-music-${process.pid}`);
       if (!existsSync(folder)) {
         const ffmpeg = await findFfmpeg({ settingPath: null });
-        await makeDemo(folder, ffmpeg, { perStyle: 2, seconds: [6, 9] });
+        const fork = () => forkNodeWorker('demo');
+        await makeDemo(folder, ffmpeg, fork, { perStyle: 2, seconds: [6, 9] });
       }
       await use(folder);
       rmSync(folder, { recursive: true, force: true });

@@ -20,6 +20,8 @@ import { createLabels } from './labels/room.ts';
 import type { Labels } from './labels/room.ts';
 import { createLibrary } from './library/room.ts';
 import type { Library } from './library/room.ts';
+import { createModels } from './models/room.ts';
+import type { Models } from './models/room.ts';
 import { createPlayback } from './playback/room.ts';
 import type { Playback } from './playback/room.ts';
 import { fitParameters } from './projection/contract.ts';
@@ -37,6 +39,7 @@ export interface App {
   capabilities: Capabilities;
   db: ReadableDb;
   library: Library;
+  models: Models;
   indexing: Indexing;
   projection: Projection;
   labels: Labels;
@@ -77,12 +80,14 @@ export function createApp(host: Host): App {
     db,
     host,
     settings: { watchFolders: () => settings.current().watchFolders },
-    makeDemo: async (folder) => makeDemo(folder, await ffmpeg()),
+    makeDemo: async (folder, onTrack) =>
+      makeDemo(folder, await ffmpeg(), () => host.forkWorker('demo'), { onTrack }),
     shrinkPicture: async (bytes, size) => {
       const found = await ffmpeg();
       return found.ffmpeg ? shrinkPicture(found.ffmpeg, bytes, size) : null;
     },
   });
+  const models = createModels({ host });
   const similarity = createSimilarity({
     databasePath,
     forkWorker: () => host.forkWorker('similarity'),
@@ -96,9 +101,9 @@ export function createApp(host: Host): App {
   const labels = createLabels({ db, trackRows: library.trackRows });
   const indexing = createIndexing({ db, host, settings, ffmpeg, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
-  const exporting = createExporting({ db, pointsOf: projection.pointsOf });
+  const exporting = createExporting({ db, maps: projection });
 
-  for (const room of [library, projection, labels, indexing, settings]) {
+  for (const room of [library, models, projection, labels, indexing, settings]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
@@ -172,6 +177,7 @@ export function createApp(host: Host): App {
     capabilities: host.capabilities,
     db,
     library,
+    models,
     indexing,
     projection,
     labels,
@@ -184,6 +190,7 @@ export function createApp(host: Host): App {
     start: () =>
       void library.scanAll().then(indexing.wake, onProblem('The library was not scanned.')),
     close: async () => {
+      models.close();
       await library.close();
       await indexing.close();
       projection.close();
@@ -193,6 +200,7 @@ export function createApp(host: Host): App {
     calls: {
       'app.getInfo': getInfo,
       ...library.calls,
+      ...models.calls,
       ...indexing.calls,
       ...projection.calls,
       ...labels.calls,

@@ -13,7 +13,8 @@ export interface Capabilities {
 }
 
 /** The processes that may die: each name is an entry of electron.vite.config.ts and a file of src-main. */
-export type WorkerName = 'tags' | 'analysis' | 'projection' | 'similarity' | 'doctor';
+export type WorkerName =
+  'demo' | 'tags' | 'analysis' | 'projection' | 'similarity' | 'groups' | 'doctor';
 
 /** A child process with a message channel; a fake one is enough to test its users. */
 export interface WorkerProcess {

@@ -7,18 +7,25 @@ import { parseFile } from 'music-metadata';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFfmpeg } from '../audio/room.ts';
 import type { FfmpegSearch } from '../audio/room.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { drawCover } from './cover.ts';
 import { randomFrom, SAMPLE_RATE, Tape } from './instruments.ts';
 import { makeDemo } from './room.ts';
 import { STYLES } from './styles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-demo-'));
-const SHORT = { perStyle: 2, seconds: [2, 3] as [number, number] };
+const told: string[] = [];
+const SHORT = {
+  perStyle: 2,
+  seconds: [2, 3] as [number, number],
+  onTrack: (made: number, total: number) => void told.push(`${made} of ${total}`),
+};
+const fork = () => forkNodeWorker('demo');
 let ffmpeg: FfmpegSearch;
 
 beforeAll(async () => {
   ffmpeg = await findFfmpeg({ settingPath: null });
-  await makeDemo(join(folder, 'demo'), ffmpeg, SHORT);
+  await makeDemo(join(folder, 'demo'), ffmpeg, fork, SHORT);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,6 +40,12 @@ test('every style has its album, in six formats, and nothing unfinished is left'
   expect(STYLES.length).toBeGreaterThanOrEqual(6);
   expect(files()).toHaveLength(2 * STYLES.length);
   expect(new Set(files().map((name) => extname(name))).size).toBe(6);
+});
+
+test('says how far it is', () => {
+  expect(told.slice(0, 2 * STYLES.length)).toEqual(
+    Array.from({ length: 2 * STYLES.length }, (_, i) => `${i + 1} of ${2 * STYLES.length}`),
+  );
 });
 
 test('the files carry their tags, covers where the format holds them, and sound', async () => {
@@ -55,7 +68,7 @@ test('what is there is kept; an album that was broken off is made again', async 
   const { genre } = STYLES.find(({ artist }) => last.startsWith(artist))!;
   await mkdir(join(folder, 'demo', `.${genre}.part`));
   await writeFile(join(folder, 'demo', `.${genre}.part`, 'half.mp3'), 'half');
-  await makeDemo(join(folder, 'demo'), ffmpeg, SHORT);
+  await makeDemo(join(folder, 'demo'), ffmpeg, fork, SHORT);
   expect(statSync(first).mtimeMs).toBe(before);
   expect(readdirSync(join(folder, 'demo', last))).not.toContain('half.mp3');
   expect(files()).toHaveLength(2 * STYLES.length);
@@ -63,7 +76,7 @@ test('what is there is kept; an album that was broken off is made again', async 
 
 test('without ffmpeg it says so', async () => {
   const missing = { ffmpeg: null, message: 'ffmpeg is missing.' };
-  await expect(makeDemo(join(folder, 'none'), missing)).rejects.toMatchObject({
+  await expect(makeDemo(join(folder, 'none'), missing, fork)).rejects.toMatchObject({
     code: 'ffmpeg-missing',
   });
 });

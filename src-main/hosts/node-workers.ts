@@ -5,10 +5,12 @@ import type { WorkerName, WorkerProcess } from '../base/host.ts';
 
 /** Where each worker lies in the sources; a build puts it beside the running file as `<name>.js`. */
 const SOURCES: Record<WorkerName, string> = {
+  demo: '../demo/demo.worker.ts',
   tags: '../library/tags.worker.ts',
   analysis: '../indexing/analysis.worker.ts',
   projection: '../projection/projection.worker.ts',
   similarity: '../similarity/similarity.worker.ts',
+  groups: '../groups/groups.worker.ts',
   doctor: './cli/doctor.worker.ts',
 };
 

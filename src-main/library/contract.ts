@@ -153,4 +153,6 @@ export interface LibraryEvents {
   'library.changed': { tracks: number };
   'library.foldersChanged': { folders: LibraryFolder[] };
   'library.scanProgressed': ScanProgress;
+  /** Tracks of the demo that are composed, of those that were wanting. */
+  'library.demoProgressed': { made: number; total: number };
 }

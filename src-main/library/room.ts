@@ -40,7 +40,7 @@ export interface LibraryDeps {
   host: Host;
   settings: { watchFolders(): boolean };
   /** Fills a folder with music of the program's own. */
-  makeDemo(folder: string): Promise<void>;
+  makeDemo(folder: string, onTrack: (made: number, total: number) => void): Promise<void>;
   /** Without it pictures are served as large as they are. */
   shrinkPicture?: ArtworkDeps['shrinkPicture'];
 }
@@ -106,7 +106,7 @@ export function createLibrary(deps: LibraryDeps): Library {
 
   async function addDemo(): Promise<LibraryFolder> {
     const folder = join(host.paths.data, 'demo');
-    await makeDemo(folder);
+    await makeDemo(folder, (made, total) => events.emit('library.demoProgressed', { made, total }));
     return addFolder(folder);
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createApp } from '../../app.ts';
 import { createLog } from '../../base/log.ts';
 import { makeDemo } from '../../demo/room.ts';
+import { forkNodeWorker } from '../node-workers.ts';
 import type { Command } from './command.ts';
 import { indexFolders } from './index-verb.ts';
 import { createNodeHost } from './node-host.ts';
@@ -18,7 +19,7 @@ export async function benchVerb({ print, progress }: Command): Promise<number> {
   try {
     progress('Making music to measure with…');
     const music = join(folder, 'music');
-    await makeDemo(music, await app.ffmpeg(), MUSIC);
+    await makeDemo(music, await app.ffmpeg(), () => forkNodeWorker('demo'), MUSIC);
     const add = async (): Promise<void> => void (await app.library.addFolder(music));
     const report = await indexFolders(app, add, progress);
     const { tracks, audioSeconds, wallSeconds, cpuSeconds, failed } = report;

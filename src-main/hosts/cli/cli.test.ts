@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFfmpeg } from '../../audio/room.ts';
 import { makeDemo } from '../../demo/room.ts';
+import { forkNodeWorker } from '../node-workers.ts';
 import { harmless } from './command.ts';
 import { runCommandLine } from './run.ts';
 
@@ -14,7 +15,9 @@ const music = join(folder, 'music');
 const library = join(folder, 'library');
 
 beforeAll(async () => {
-  await makeDemo(music, await findFfmpeg({ settingPath: null }), { perStyle: 1, seconds: [5, 6] });
+  const ffmpeg = await findFfmpeg({ settingPath: null });
+  const options = { perStyle: 1, seconds: [5, 6] as [number, number] };
+  await makeDemo(music, ffmpeg, () => forkNodeWorker('demo'), options);
   writeFileSync(join(music, 'broken.mp3'), 'no music at all');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -47,9 +47,20 @@ export function createCommand(
   { stdout, stderr, isTerminal }: Output,
 ): Command {
   const data = resolve(typeof options.library === 'string' ? options.library : defaultDataFolder());
-  const openApp = (): App =>
-    createApp(createNodeHost(data, createLog(options.verbose ? 'debug' : 'warn')));
   let lastProgress = -Infinity;
+  const progress = (line: string): void => {
+    const now = performance.now();
+    if (!isTerminal && now - lastProgress < QUIET_MILLISECONDS) return;
+    lastProgress = now;
+    stderr(isTerminal ? `\r\x1b[K${harmless(line)}` : `${harmless(line)}\n`);
+  };
+  const openApp = (): App => {
+    const app = createApp(createNodeHost(data, createLog(options.verbose ? 'debug' : 'warn')));
+    app.events.on('library.demoProgressed', ({ made, total }) =>
+      progress(`Making the demo library: ${made} of ${total} tracks`),
+    );
+    return app;
+  };
   return {
     words,
     options,
@@ -58,12 +69,7 @@ export function createCommand(
       const text = options.json ? JSON.stringify(document) : lines.map(harmless).join('\n');
       if (text !== '') stdout(`${text}\n`);
     },
-    progress: (line) => {
-      const now = performance.now();
-      if (!isTerminal && now - lastProgress < QUIET_MILLISECONDS) return;
-      lastProgress = now;
-      stderr(isTerminal ? `\r\x1b[K${harmless(line)}` : `${harmless(line)}\n`);
-    },
+    progress,
     openApp,
     openExistingApp: () => {
       if (existsSync(join(data, 'library.db'))) return openApp();

@@ -31,7 +31,6 @@ export async function indexVerb(command: Command): Promise<number> {
   const app = openApp();
   try {
     if (jobs) app.settings.override({ maxProcesses: jobs });
-    if (options.demo) progress('Making the demo library…');
     const report = await indexFolders(
       app,
       async () => {
