@@ -14,6 +14,8 @@ import { makeDemo } from './demo/room.ts';
 import { countVectors, storedModels, storedVersion } from './embedding/room.ts';
 import { createExporting } from './exporting/room.ts';
 import type { Exporting } from './exporting/room.ts';
+import { createGroups } from './groups/room.ts';
+import type { Groups } from './groups/room.ts';
 import { createIndexing } from './indexing/room.ts';
 import type { Indexing } from './indexing/room.ts';
 import { createLabels } from './labels/room.ts';
@@ -43,6 +45,7 @@ export interface App {
   indexing: Indexing;
   projection: Projection;
   labels: Labels;
+  groups: Groups;
   playback: Playback;
   exporting: Exporting;
   settings: SettingsRoom;
@@ -99,6 +102,13 @@ export function createApp(host: Host): App {
     forkWorker: () => host.forkWorker('projection'),
   });
   const labels = createLabels({ db, trackRows: library.trackRows });
+  const groups = createGroups({
+    db,
+    databasePath,
+    forkWorker: () => host.forkWorker('groups'),
+    labelsOf: labels.labelsOf,
+    trackRows: library.trackRows,
+  });
   const indexing = createIndexing({ db, host, settings, ffmpeg, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
   const exporting = createExporting({ db, maps: projection });
@@ -181,6 +191,7 @@ export function createApp(host: Host): App {
     indexing,
     projection,
     labels,
+    groups,
     playback,
     exporting,
     settings,
@@ -193,6 +204,7 @@ export function createApp(host: Host): App {
       models.close();
       await library.close();
       await indexing.close();
+      groups.close();
       projection.close();
       similarity.close();
       db.close();
@@ -204,6 +216,7 @@ export function createApp(host: Host): App {
       ...indexing.calls,
       ...projection.calls,
       ...labels.calls,
+      ...groups.calls,
       ...similarity.calls,
       ...playback.calls,
       ...settings.calls,

@@ -1,6 +1,8 @@
 import { call, nothing } from './base/contract.ts';
 import type { InputOf, OutputOf } from './base/contract.ts';
 import type { Capabilities } from './base/host.ts';
+import { groupCalls } from './groups/contract.ts';
+import type { GroupEvents } from './groups/contract.ts';
 import { indexingCalls } from './indexing/contract.ts';
 import type { IndexingEvents } from './indexing/contract.ts';
 import { labelCalls } from './labels/contract.ts';
@@ -40,6 +42,7 @@ export const appCalls = {
   ...indexingCalls,
   ...projectionCalls,
   ...labelCalls,
+  ...groupCalls,
   ...similarityCalls,
   ...playbackCalls,
   ...settingsCalls,
@@ -56,6 +59,7 @@ export interface AppEvents
     IndexingEvents,
     ProjectionEvents,
     LabelEvents,
+    GroupEvents,
     SimilarityEvents,
     PlaybackEvents,
     SettingsEvents {}

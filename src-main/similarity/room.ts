@@ -8,6 +8,7 @@ import type { SimilarityWorkerTable } from './worker-table.ts';
 export { KernelThreads } from './kernel-threads.ts';
 export { neighbourGraph } from './neighbour-graph.ts';
 export { VectorIndex } from './nearest.ts';
+export { fitStandardiser } from './standardise.ts';
 export { openVectorSpace } from './vector-space.ts';
 export type { VectorSpace } from './vector-space.ts';
 

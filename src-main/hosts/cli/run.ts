@@ -7,6 +7,7 @@ import { createCommand, harmless, UsageError } from './command.ts';
 import { doctorVerb } from './doctor-verb.ts';
 import { embedVerb } from './embed-verb.ts';
 import { exportVerb } from './export-verb.ts';
+import { matrixVerb, statsVerb } from './groups-verbs.ts';
 import { indexVerb } from './index-verb.ts';
 import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verbs.ts';
 import { mapVerb } from './map-verb.ts';
@@ -20,6 +21,10 @@ const USAGE = `Use: earshot <verb> [options]
   similar <id|path> [-n 20] [--diversity 0..1]
   compare <id|path> <id|path>
   map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--out file.json|file.csv]
+  matrix --rows label:region --cols label:country [--metric l2|cosine] [--scale raw|standardised]
+    [--pooling tracks|seconds] [--order given|linkage|optimal] [--out matrix.csv]
+                                        how far apart groups of tracks are
+  stats [--label genre] [--model M]     how well groups hold together and stand apart
   export --out embeddings.csv|embeddings.npy|tracks.csv
   serve [--port 0] [--open] [--demo] [folder…]
   doctor                                what works on this machine
@@ -50,6 +55,8 @@ const VERBS: Record<string, Verb> = {
   compare: withApp(compareVerb),
   map: withApp(mapVerb),
   export: withApp(exportVerb),
+  matrix: withApp(matrixVerb),
+  stats: withApp(statsVerb),
 };
 
 const OPTIONS = {
@@ -65,6 +72,13 @@ const OPTIONS = {
   dims: { type: 'string' },
   seed: { type: 'string' },
   out: { type: 'string' },
+  label: { type: 'string' },
+  rows: { type: 'string' },
+  cols: { type: 'string' },
+  metric: { type: 'string' },
+  scale: { type: 'string' },
+  pooling: { type: 'string' },
+  order: { type: 'string' },
   port: { type: 'string' },
   open: { type: 'boolean' },
   demo: { type: 'boolean' },
