@@ -9,6 +9,8 @@ import { labelCalls } from './labels/contract.ts';
 import type { LabelEvents } from './labels/contract.ts';
 import { libraryCalls } from './library/contract.ts';
 import type { LibraryEvents } from './library/contract.ts';
+import { modelsCalls } from './models/contract.ts';
+import type { ModelsEvents } from './models/contract.ts';
 import { playbackCalls } from './playback/contract.ts';
 import type { PlaybackEvents } from './playback/contract.ts';
 import { projectionCalls } from './projection/contract.ts';
@@ -39,6 +41,7 @@ const appCallsOwn = {
 export const appCalls = {
   ...appCallsOwn,
   ...libraryCalls,
+  ...modelsCalls,
   ...indexingCalls,
   ...projectionCalls,
   ...labelCalls,
@@ -56,6 +59,7 @@ export type CallOutput<Name extends CallName> = OutputOf<AppCalls[Name]>;
 export interface AppEvents
   extends
     LibraryEvents,
+    ModelsEvents,
     IndexingEvents,
     ProjectionEvents,
     LabelEvents,

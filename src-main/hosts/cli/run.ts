@@ -11,6 +11,7 @@ import { matrixVerb, statsVerb } from './groups-verbs.ts';
 import { indexVerb } from './index-verb.ts';
 import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verbs.ts';
 import { mapVerb } from './map-verb.ts';
+import { modelVerb } from './model-verb.ts';
 import { serveVerb } from './serve-verb.ts';
 
 const USAGE = `Use: earshot <verb> [options]
@@ -26,6 +27,7 @@ const USAGE = `Use: earshot <verb> [options]
                                         how far apart groups of tracks are
   stats [--label genre] [--model M]     how well groups hold together and stand apart
   export --out embeddings.csv|embeddings.npy|tracks.csv
+  model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id>
   serve [--port 0] [--open] [--demo] [folder…]
   doctor                                what works on this machine
   bench                                 how fast this machine is at it
@@ -47,6 +49,7 @@ const VERBS: Record<string, Verb> = {
   index: indexVerb,
   embed: embedVerb,
   serve: serveVerb,
+  model: modelVerb,
   doctor: doctorVerb,
   bench: benchVerb,
   status: withApp(statusVerb),
@@ -82,6 +85,8 @@ const OPTIONS = {
   port: { type: 'string' },
   open: { type: 'boolean' },
   demo: { type: 'boolean' },
+  variant: { type: 'string' },
+  from: { type: 'string' },
 } as const;
 
 /** Runs what the words say; the answer is the exit code: 0 done, 1 something failed, 2 wrong use. */
