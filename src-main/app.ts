@@ -24,8 +24,6 @@ import { createLibrary } from './library/room.ts';
 import type { Library } from './library/room.ts';
 import { createModels } from './models/room.ts';
 import type { Models } from './models/room.ts';
-import { createModels } from './models/room.ts';
-import type { Models } from './models/room.ts';
 import { createPlayback } from './playback/room.ts';
 import type { Playback } from './playback/room.ts';
 import { fitParameters } from './projection/contract.ts';
@@ -43,7 +41,6 @@ export interface App {
   capabilities: Capabilities;
   db: ReadableDb;
   library: Library;
-  models: Models;
   models: Models;
   indexing: Indexing;
   projection: Projection;
@@ -94,7 +91,6 @@ export function createApp(host: Host): App {
     },
   });
   const models = createModels({ host });
-  const models = createModels({ host });
   const similarity = createSimilarity({
     databasePath,
     forkWorker: () => host.forkWorker('similarity'),
@@ -117,7 +113,7 @@ export function createApp(host: Host): App {
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
   const exporting = createExporting({ db, maps: projection });
 
-  for (const room of [library, models, models, projection, labels, indexing, settings]) {
+  for (const room of [library, models, projection, labels, indexing, settings]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
@@ -192,7 +188,6 @@ export function createApp(host: Host): App {
     db,
     library,
     models,
-    models,
     indexing,
     projection,
     labels,
@@ -207,7 +202,6 @@ export function createApp(host: Host): App {
       void library.scanAll().then(indexing.wake, onProblem('The library was not scanned.')),
     close: async () => {
       models.close();
-      models.close();
       await library.close();
       await indexing.close();
       groups.close();
@@ -218,7 +212,6 @@ export function createApp(host: Host): App {
     calls: {
       'app.getInfo': getInfo,
       ...library.calls,
-      ...models.calls,
       ...models.calls,
       ...indexing.calls,
       ...projection.calls,
