@@ -20,6 +20,11 @@ export const playbackCalls = {
   /** As last saved; tracks that no longer exist are left out. */
   'playback.getState': call<PlaybackState>()(nothing),
   'playback.saveState': call<void>()(playbackState),
+  /**
+   * The true peak in dBTP, which says how far a quiet track may be turned up; null where all is silence. The
+   * first time it takes the processor time of some three decodes.
+   */
+  'playback.getTruePeak': call<number | null>()(z.object({ trackId: id })),
   /** Says that sound is playing, so that analysis can step back. */
   'playback.setPlaying': call<void>()(z.object({ playing: z.boolean() })),
 };

@@ -156,3 +156,20 @@ function openFiles(): string[] {
     }
   });
 }
+
+test('the true peak is measured once and kept with what is heard', async () => {
+  const truePeak = playback.calls['playback.getTruePeak'];
+  db.exec(`
+    INSERT INTO library_folders (id, path, added_at) VALUES (77, x'2f77', '2026');
+    INSERT INTO recordings (id, audio_hash, duration_seconds, analysed_seconds, passages, codec, sample_rate,
+      channels, sample_peak, analysed_at, peaks) VALUES (77, 'a77', 4, 4, '[]', 'pcm', 44100, 1, 0.1, '2026', x'');
+    INSERT INTO tracks (id, folder_id, path, size, modified_ms, title, added_at, recording_id)
+      VALUES (1, 77, x'61', 1, 1, 'tone', '2026', 77), (4, 77, x'62', 1, 1, 'copy', '2026', 77)
+      ON CONFLICT (id) DO UPDATE SET recording_id = 77;
+  `);
+  const peak = await truePeak({ trackId: 1 });
+  expect(peak).toBeCloseTo(-18.06, 1); // ffmpeg's sine has an amplitude of 1/8.
+  // The copy's file is empty: its answer is what was kept.
+  expect(await truePeak({ trackId: 4 })).toBe(peak);
+  await expect(truePeak({ trackId: 99 })).rejects.toMatchObject({ code: 'file-missing' });
+});

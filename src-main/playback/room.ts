@@ -1,5 +1,5 @@
-import { transcode } from '../audio/room.ts';
-import type { FfmpegSearch } from '../audio/room.ts';
+import { measureTruePeak, transcode } from '../audio/room.ts';
+import type { Ffmpeg, FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { AppError } from '../base/errors.ts';
 import type { WritableDb } from '../database/room.ts';
@@ -7,6 +7,7 @@ import type { TrackRow } from '../library/contract.ts';
 import type { playbackCalls } from './contract.ts';
 import { fileResponse } from './file-response.ts';
 import { peaksOf, readState, saveState } from './state-table.ts';
+import { saveTruePeak, storedTruePeak } from './true-peak-table.ts';
 
 export interface PlaybackDeps {
   db: WritableDb;
@@ -27,14 +28,34 @@ export interface Playback {
 }
 
 export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps): Playback {
+  function fileOf(trackId: number): Buffer {
+    const path = library.filePathOf(trackId);
+    if (!path) throw new AppError('file-missing', 'The file is not there at the moment.');
+    return path;
+  }
+
+  async function foundFfmpeg(): Promise<Ffmpeg> {
+    const { ffmpeg: found, message } = await ffmpeg();
+    if (!found) throw new AppError('ffmpeg-missing', message ?? 'ffmpeg is missing.');
+    return found;
+  }
+
+  async function truePeakOf(trackId: number): Promise<number | null> {
+    const stored = storedTruePeak(db, trackId);
+    if (stored !== null) return stored;
+    const dbtp = await measureTruePeak(await foundFfmpeg(), fileOf(trackId));
+    if (!Number.isFinite(dbtp)) return null; // Silence.
+    saveTruePeak(db, trackId, dbtp);
+    return dbtp;
+  }
+
   /** What browsers don't play, as FLAC while it is made: no Range, but a second to start at. */
   async function converted(path: Buffer, request: Request): Promise<Response> {
-    const found = await ffmpeg();
-    if (!found.ffmpeg) throw new AppError('ffmpeg-missing', found.message ?? 'ffmpeg is missing.');
+    const found = await foundFfmpeg();
     const asked = Number(new URL(request.url).searchParams.get('start'));
     const startSeconds = Number.isFinite(asked) ? Math.max(0, asked) : 0;
     const options = { startSeconds, signal: request.signal };
-    const body = request.method === 'HEAD' ? null : transcode(found.ffmpeg, path, options);
+    const body = request.method === 'HEAD' ? null : transcode(found, path, options);
     return new Response(body as BodyInit | null, {
       headers: {
         'content-type': 'audio/flac',
@@ -46,15 +67,15 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
 
   return {
     audio: async (trackId, request) => {
-      const path = library.filePathOf(trackId);
+      const path = fileOf(trackId);
       const [row] = library.trackRows([trackId]);
-      if (!path || !row) throw new AppError('file-missing', 'The file is not there at the moment.');
-      return row.isTranscoded ? converted(path, request) : fileResponse(path, request);
+      return row?.isTranscoded ? converted(path, request) : fileResponse(path, request);
     },
     peaks: (trackId) => peaksOf(db, trackId),
     calls: {
       'playback.getState': () => readState(db),
       'playback.saveState': (state) => saveState(db, state),
+      'playback.getTruePeak': ({ trackId }) => truePeakOf(trackId),
       'playback.setPlaying': ({ playing }) => onPlaying(playing),
     },
   };

@@ -9,7 +9,11 @@ const changeable = z.object({
   /** Cap on analysis processes; null leaves it to the mode. */
   maxProcesses: z.number().int().min(1).max(64).nullable(),
   pauseWhilePlaying: z.boolean(),
+  /** Whether playback brings tracks to one loudness. */
+  levelling: z.boolean(),
   watchFolders: z.boolean(),
+  /** What models hear over a track is kept beside the mean of it, so that matches can say where they are. */
+  keepSegmentVectors: z.boolean(),
 });
 export const settingsPatch = changeable.partial();
 
@@ -20,7 +24,9 @@ export const settings = z.object({
   analysisMode: shape.analysisMode.default('performance'),
   maxProcesses: shape.maxProcesses.default(null),
   pauseWhilePlaying: shape.pauseWhilePlaying.default(false),
+  levelling: shape.levelling.default(true),
   watchFolders: shape.watchFolders.default(true),
+  keepSegmentVectors: shape.keepSegmentVectors.default(true),
   /** Path of an ffmpeg of the user's own. Set in the file and by the command line only. */
   ffmpegPath: z.string().max(4096).nullable().default(null),
 });

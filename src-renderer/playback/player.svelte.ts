@@ -1,14 +1,13 @@
 import type { TrackRow } from '../../src-main/library/contract.ts';
 import type { PlaybackState } from '../../src-main/playback/contract.ts';
 import type { Transport } from '../transport/transport.ts';
-import { levellingGain } from './levelling.ts';
-import { moved, nextIndex, shuffled, without } from './queue.ts';
+import { Amplifier } from './amplifier.ts';
+import { levellingGain, TARGET_LOUDNESS } from './levelling.ts';
+import { moved, nextIndex, shuffled, unshuffled, without } from './queue.ts';
 
 const SAVE_MILLISECONDS = 1000;
 /** After this many files in a row that cannot be played, playing ends. */
 const MAX_FAILURES = 5;
-/** Where this window remembers whether it levels loudness. */
-const LEVELLING_KEY = 'earshot.levelling';
 
 /** Plays the queue. The audio element is the only sound there is. */
 export class Player {
@@ -21,12 +20,16 @@ export class Player {
   muted = $state(false);
   shuffle = $state(false);
   repeat = $state<PlaybackState['repeat']>('off');
-  /** Whether loud tracks are turned down, so that all sound equally loud. */
-  levelling = $state(localStorage.getItem(LEVELLING_KEY) !== 'off');
   /** Why the last track could not be played. */
   problem = $state<string | null>(null);
   readonly audio = new Audio();
   readonly #transport: Transport;
+  readonly #amplifier = new Amplifier(this.audio);
+  #levelling = true;
+  /** dBTP of the current track, where it was asked for. */
+  #truePeak: number | null = null;
+  /** The queue before it was shuffled. */
+  #order: number[] = [];
   /** Seconds that a converted stream began at. */
   #streamStart = 0;
   #failures = 0;
@@ -68,6 +71,7 @@ export class Player {
 
   async play(ids: number[], startIndex = 0): Promise<void> {
     if (ids.length === 0) return;
+    this.#order = ids;
     this.queue = this.shuffle ? shuffled(ids, startIndex, Math.random) : [...ids];
     await this.#start(this.shuffle ? 0 : startIndex);
   }
@@ -150,17 +154,23 @@ export class Player {
     this.#saveLater();
   }
 
+  /** Whether tracks are brought to one loudness. */
   setLevelling(levelling: boolean): void {
-    this.levelling = levelling;
-    localStorage.setItem(LEVELLING_KEY, levelling ? 'on' : 'off');
+    this.#levelling = levelling;
     this.#applyVolume();
+    void this.#askForTruePeak();
   }
 
   toggleShuffle(): void {
     this.shuffle = !this.shuffle;
     if (this.shuffle) {
+      this.#order = this.queue;
       this.queue = shuffled(this.queue, this.index, Math.random);
       this.index = this.queue.length > 0 ? 0 : -1;
+    } else {
+      const current = this.queue[this.index];
+      this.queue = unshuffled(this.queue, this.#order);
+      this.index = this.queue.indexOf(current);
     }
     this.#saveLater();
   }
@@ -182,7 +192,9 @@ export class Player {
     const [track] = await this.#transport.call('library.getTracks', { ids: [id] });
     if (this.queue[this.index] !== id) return;
     this.current = track ?? null;
+    this.#truePeak = null;
     this.#applyVolume();
+    void this.#askForTruePeak();
     const isStream = track?.isTranscoded === true;
     this.#streamStart = isStream ? seconds : 0;
     this.positionSeconds = seconds;
@@ -229,9 +241,22 @@ export class Player {
   }
 
   #applyVolume(): void {
-    const gain = this.levelling ? levellingGain(this.current?.loudness ?? null) : 1;
-    this.audio.volume = this.volume * gain;
+    const loudness = this.#levelling ? (this.current?.loudness ?? null) : null;
+    const gain = levellingGain(loudness, this.#truePeak);
+    this.audio.volume = this.volume * Math.min(1, gain);
+    this.#amplifier.set(Math.max(1, gain));
     this.audio.muted = this.muted;
+  }
+
+  /** Only a quiet track needs it; it plays as it is until the answer is there. */
+  async #askForTruePeak(): Promise<void> {
+    const { current } = this;
+    if (!this.#levelling || (current?.loudness ?? TARGET_LOUDNESS) >= TARGET_LOUDNESS) return;
+    const trackId = current!.id;
+    const peak = await this.#transport.call('playback.getTruePeak', { trackId }).catch(() => null);
+    if (this.current?.id !== trackId) return;
+    this.#truePeak = peak;
+    this.#applyVolume();
   }
 
   #describe(): void {

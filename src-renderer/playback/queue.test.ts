@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moved, nextIndex, shuffled, without } from './queue.ts';
+import { moved, nextIndex, shuffled, unshuffled, without } from './queue.ts';
 
 test('the queue ends, or begins again', () => {
   expect(nextIndex(3, 0, 'off')).toBe(1);
@@ -34,4 +34,10 @@ test('moving items keeps what plays', () => {
   expect(moved([1, 2, 3, 4], 1, 3, 0)).toEqual({ queue: [4, 1, 2, 3], index: 2 });
   expect(moved([1, 2, 3, 4], 2, 0, 3)).toEqual({ queue: [2, 3, 4, 1], index: 1 });
   expect(moved([1, 2, 3, 4], 0, 2, 3)).toEqual({ queue: [1, 2, 4, 3], index: 0 });
+});
+
+test('after a shuffle the old order comes back, without what was removed and with what was added', () => {
+  expect(unshuffled([3, 1, 4, 2], [1, 2, 3, 4])).toEqual([1, 2, 3, 4]);
+  expect(unshuffled([3, 9, 1, 1], [1, 2, 3, 1])).toEqual([1, 3, 1, 9]);
+  expect(unshuffled([5, 6], [])).toEqual([5, 6]);
 });

@@ -15,6 +15,19 @@ export function shuffled<Item>(items: Item[], first: number, random: () => numbe
   return first >= 0 && first < items.length ? [items[first], ...rest] : rest;
 }
 
+/** The queue in the order it had before it was shuffled; what was added since comes last, what was removed is gone. */
+export function unshuffled(queue: number[], before: number[]): number[] {
+  const left = new Map<number, number>();
+  for (const id of queue) left.set(id, (left.get(id) ?? 0) + 1);
+  const take = (id: number): boolean => {
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count > 0;
+  };
+  const kept = before.filter(take);
+  return [...kept, ...queue.filter(take)];
+}
+
 /** The queue without the item at `at`, and where its current item is then. */
 export function without(
   queue: number[],

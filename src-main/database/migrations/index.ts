@@ -3,6 +3,7 @@ import { migration0002 } from './0002-regions.ts';
 import { migration0003 } from './0003-indexes.ts';
 import { migration0005 } from './0005-embeddings.ts';
 import { migration0006 } from './0006-labels.ts';
+import { migration0009 } from './0009-true-peaks.ts';
 
 /** Append only: a migration that has been released is never edited. Its number is its place, from 1. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   migration0003,
   migration0006,
   migration0005,
+  migration0009,
 ];
