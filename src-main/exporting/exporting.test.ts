@@ -3,7 +3,8 @@ import { openDatabase } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
 import { csvField } from '../base/csv.ts';
-import { createExporting } from './room.ts';
+import { categoryColumn, mapInfo, mapPoints } from './fixtures/small-map.ts';
+import { createExporting, pictureOptions } from './room.ts';
 import type { ExportName } from './room.ts';
 
 const db = openDatabase(':memory:');
@@ -14,13 +15,11 @@ const vectorOf = (row: number): Float32Array =>
 
 const exporting = createExporting({
   db,
-  pointsOf: (mapId) => {
-    if (mapId !== 1) return null;
-    const bytes = new ArrayBuffer(8 + 2 * 13);
-    new Uint32Array(bytes, 0, 2).set([2, 2]);
-    new Int32Array(bytes, 8, 2).set([3, 1]);
-    new Float32Array(bytes, 16, 4).set([0.1, 0.2, -1, 1e-7]);
-    return new Uint8Array(bytes);
+  maps: {
+    infoOf: (mapId) => (mapId === 1 ? mapInfo(2) : null),
+    pointsOf: (mapId) => (mapId === 1 ? mapPoints([3, 1], [0.1, 0.2, -1, 1e-7]) : null),
+    columnOf: (_, name) => categoryColumn(name, ['north', 'south'], [1, 0]),
+    regionsOf: () => [],
   },
 });
 const bytesOf = (name: ExportName, mapId?: number): Buffer =>
@@ -87,12 +86,18 @@ test('the rows of the matrix can be told apart', () => {
   expect(rest.length).toBe(COUNT - 3);
 });
 
-test('points of a map as CSV', () => {
+test('points of a map as CSV, with their regions and tags', () => {
   const [head, first, second] = linesOf('points.csv', 1);
-  expect(head).toBe('id,x,y,path,artist,title');
-  expect(first).toMatch(/^1,-1,1\.0*1e-7,\/music/);
-  expect(second).toMatch(/^3,0\.1\d*,0\.2\d*,/);
+  expect(head).toMatch(/^id,x,y,region,placed_later,path,title,artist,album,genre,/);
+  expect(first).toMatch(/^1,-1,1\.0*1e-7,north,0,\/music/);
+  expect(second).toMatch(/^3,0\.1\d*,0\.2\d*,south,0,/);
   expect(() => exporting.open('points.csv', 9)).toThrow('no such map');
+});
+
+test('a picture larger than memory should hold is refused, not tried', () => {
+  const picture = pictureOptions.parse({ width: 16_000, height: 16_000 });
+  expect(() => exporting.open('map.png', 1, picture)).toThrow('million pixels');
+  expect(() => exporting.open('map.svg', 1, picture)).not.toThrow();
 });
 
 test('the library can be written to while an export is being read', () => {

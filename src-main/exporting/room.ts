@@ -4,13 +4,22 @@ import type { ReadableDb } from '../database/room.ts';
 import { storedVersion, vectorOf } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
 import { csvLine, float32 } from '../base/csv.ts';
+import { pageOf } from './map-page.ts';
+import { pngOf } from './map-png.ts';
+import { layOutScene } from './map-scene.ts';
+import { svgOf } from './map-svg.ts';
+import { pageContent, pointsCsv, readMap } from './maps.ts';
+import type { MapSource } from './maps.ts';
 import { npyHeader } from './npy.ts';
+import { MOST_PIXELS, pictureOptions } from './picture-options.ts';
+import type { PictureOptions } from './picture-options.ts';
 import { heardIds, pagesOf, TRACK_COLUMNS, trackPages, tracksOf } from './track-pages.ts';
 import type { ExportedTrack, HeardIds } from './track-pages.ts';
 
 /**
  * `tracks.csv`: every track; `embeddings.csv`: those with a vector, and the vector; `embeddings.npy`: the
- * vectors alone as one matrix; `heard-tracks.csv`: what its rows are; `points.csv`: a map.
+ * vectors alone as one matrix; `heard-tracks.csv`: what its rows are. Of a map: `points.csv`: places, regions
+ * and tags; `map.png` and `map.svg`: pictures; `map.html`: a page to move about in.
  */
 export const exportName = z.enum([
   'tracks.csv',
@@ -18,8 +27,12 @@ export const exportName = z.enum([
   'embeddings.csv',
   'embeddings.npy',
   'points.csv',
+  'map.png',
+  'map.svg',
+  'map.html',
 ]);
 export type ExportName = z.output<typeof exportName>;
+export { pictureOptions };
 
 export interface Export {
   type: string;
@@ -29,32 +42,60 @@ export interface Export {
 
 export interface ExportingDeps {
   db: ReadableDb;
-  /** The bytes of a map's points. */
-  pointsOf(mapId: number): Uint8Array | null;
+  maps: MapSource;
 }
 
 /** What the program knows, for other programs. */
 export interface Exporting {
-  /** `mapId` is for points only. @throws AppError `not-found` where there is no such map */
-  open(name: ExportName, mapId?: number): Export;
+  /**
+   * @param mapId for what is of a map @param picture how it is drawn
+   * @throws AppError `not-found` where there is no such map, `bad-input` where a picture would be too large
+   */
+  open(name: ExportName, mapId?: number, picture?: PictureOptions): Export;
 }
 
 const CSV = 'text/csv; charset=utf-8';
 
-export function createExporting({ db, pointsOf }: ExportingDeps): Exporting {
+export function createExporting({ db, maps }: ExportingDeps): Exporting {
   return {
-    open: (name, mapId = 0) => {
-      if (name === 'tracks.csv') return { type: CSV, pieces: tracksCsv(trackPages(db)) };
-      if (name === 'heard-tracks.csv') return { type: CSV, pieces: tracksCsv(heardTracks(db)) };
-      if (name === 'embeddings.csv') return { type: CSV, pieces: embeddingsCsv(db) };
-      if (name === 'embeddings.npy') {
-        return { type: 'application/octet-stream', pieces: embeddingsNpy(db) };
+    open: (name, mapId = 0, picture = pictureOptions.parse({})) => {
+      switch (name) {
+        case 'tracks.csv':
+          return { type: CSV, pieces: tracksCsv(trackPages(db)) };
+        case 'heard-tracks.csv':
+          return { type: CSV, pieces: tracksCsv(heardTracks(db)) };
+        case 'embeddings.csv':
+          return { type: CSV, pieces: embeddingsCsv(db) };
+        case 'embeddings.npy':
+          return { type: 'application/octet-stream', pieces: embeddingsNpy(db) };
+        case 'points.csv': {
+          const content = readMap(maps, mapId, 'region');
+          return { type: CSV, pieces: pointsCsv(db, content) };
+        }
+        default:
+          return openPicture(name, mapId, picture);
       }
-      const points = pointsOf(mapId);
-      if (!points) throw new AppError('not-found', 'There is no such map.');
-      return { type: CSV, pieces: pointsCsv(db, points) };
     },
   };
+
+  function openPicture(
+    name: 'map.png' | 'map.svg' | 'map.html',
+    mapId: number,
+    options: PictureOptions,
+  ): Export {
+    const content = readMap(maps, mapId, options.colour);
+    if (name === 'map.html') {
+      return { type: 'text/html; charset=utf-8', pieces: [pageOf(pageContent(db, content))] };
+    }
+    const scene = layOutScene(content, options);
+    if (name === 'map.svg') return { type: 'image/svg+xml', pieces: svgOf(scene) };
+    if (options.width * options.height > MOST_PIXELS) {
+      const most = MOST_PIXELS / 1e6;
+      const advice = `A picture has at most ${most} million pixels. An SVG file has no such bound.`;
+      throw new AppError('bad-input', advice);
+    }
+    return { type: 'image/png', pieces: [pngOf(scene)] };
+  }
 }
 
 function* tracksCsv(pages: Iterable<ExportedTrack[]>): Generator<string> {
@@ -101,21 +142,4 @@ function embeddings(db: ReadableDb): HeardIds & { vectorAt(recordingId: number):
       return vector?.length === dims ? vector : gone;
     },
   };
-}
-
-/** `points` as told at `MapInfo`. */
-function* pointsCsv(db: ReadableDb, points: Uint8Array): Generator<string> {
-  const bytes = points.slice().buffer as ArrayBuffer;
-  const [count, dims] = new Uint32Array(bytes, 0, 2);
-  const trackIds = new Int32Array(bytes, 8, count);
-  const positions = new Float32Array(bytes, 8 + 4 * count, count * dims);
-  const rowOf = new Map(Array.from(trackIds, (id, row) => [id, row]));
-  yield csvLine(['id', ...['x', 'y', 'z'].slice(0, dims), 'path', 'artist', 'title']);
-  for (const page of pagesOf([...trackIds])) {
-    for (const { id, path, artist, title } of tracksOf(db, page)) {
-      const at = rowOf.get(id)! * dims;
-      const position = Array.from(positions.subarray(at, at + dims), float32);
-      yield csvLine([id, ...position, path, artist, title]);
-    }
-  }
 }

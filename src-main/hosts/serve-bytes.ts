@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
-import { toPlainError } from '../base/errors.ts';
+import { AppError, toPlainError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { exportName } from '../exporting/room.ts';
+import { exportName, pictureOptions } from '../exporting/room.ts';
 import { columnName } from '../projection/contract.ts';
 
 type Answer = Response | Promise<Response>;
@@ -36,7 +36,7 @@ function answer(app: App, request: Request): Answer {
   const [kind, word, name, ...rest] = pathname.split('/').filter(Boolean);
   if (rest.length > 0) return notFound();
   if (kind === 'preview' && !word) return bytes(app.projection.previewOf(), 'no-store');
-  if (kind === 'export' && !name) return download(app, word, Number(searchParams.get('map')));
+  if (kind === 'export' && !name) return download(app, word, searchParams);
   if (!/^\d{1,15}$/.test(word ?? '')) return notFound();
   const id = Number(word);
   if (kind === 'audio' && !name) return app.playback.audio(id, request);
@@ -64,10 +64,16 @@ async function artwork(app: App, id: number, size: string | null): Promise<Respo
   return new Response(picture.bytes as BodyInit, { headers });
 }
 
-function download(app: App, word: string, mapId: number): Response {
+function download(app: App, word: string, words: URLSearchParams): Response {
   const name = exportName.safeParse(word);
   if (!name.success) return notFound();
-  const { type, pieces } = app.exporting.open(name.data, mapId);
+  const picture = pictureOptions.safeParse(Object.fromEntries(words));
+  if (!picture.success) {
+    const [{ path, message }] = picture.error.issues;
+    throw new AppError('bad-input', `${path.join('.')}: ${message}`);
+  }
+  const mapId = Number(words.get('map'));
+  const { type, pieces } = app.exporting.open(name.data, mapId, picture.data);
   return attachment(name.data, type, pieces);
 }
 

@@ -65,6 +65,8 @@ export interface Projection {
   removeMapsOf(model: string): void;
   /** Tracks were removed, excluded or retagged: points and columns are read anew. */
   refresh(): void;
+  infoOf(mapId: number): MapInfo | null;
+  regionsOf(mapId: number): Region[];
   pointsOf(mapId: number): Uint8Array | null;
   columnOf(mapId: number, name: ColumnName): Uint8Array | null;
   /** The map as it forms, laid out as points are; null while none is made. */
@@ -261,6 +263,11 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
         announce(existing(map.id));
       }
     },
+    infoOf: (mapId) => {
+      const map = mapById(db, mapId);
+      return map && describe(map);
+    },
+    regionsOf: (mapId) => regionsOfMap(db, mapId),
     pointsOf: (mapId) => {
       const map = mapById(db, mapId);
       return map && pointBytes(db, map);

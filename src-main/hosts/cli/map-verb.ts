@@ -4,9 +4,13 @@ import type { FitParameters } from '../../projection/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
+import { isMapFile, writeMap } from './map-file.ts';
 import { writeOutput } from './output-file.ts';
 
-/** `map`: draws the map anew, and prints or writes its points. */
+/**
+ * `map`: lays the map out anew, and prints its points or writes them as the name of the file says: as a
+ * picture, a page, a table or JSON; with `--embeddings` the vectors beside it.
+ */
 export async function mapVerb(app: App, { options, print, progress }: Command): Promise<number> {
   const parameters = parseInput(fitParameters, {
     dims: numberOption(options, 'dims') as FitParameters['dims'] | undefined,
@@ -14,17 +18,20 @@ export async function mapVerb(app: App, { options, print, progress }: Command): 
     seed: numberOption(options, 'seed'),
   });
   const out = typeof options.out === 'string' ? options.out : null;
-  if (out && !['.csv', '.json'].includes(extname(out))) {
-    throw new UsageError('--out is a .json or a .csv file.');
+  if (out && !isMapFile(out) && extname(out) !== '.json') {
+    throw new UsageError('--out is a .png, .svg, .html, .csv or .json file.');
   }
   app.events.on('projection.progressed', ({ fraction }) =>
     progress(`Map: ${Math.round(100 * fraction)} %`),
   );
   const map = await app.projection.fit(parameters);
   const points = readPoints(app.projection.pointsOf(map.id)!);
-  if (out?.endsWith('.csv'))
-    await writeOutput(out, app.exporting.open('points.csv', map.id).pieces);
+  if (out && isMapFile(out)) await writeMap(app, map.id, out, options);
   else if (out) await writeOutput(out, [JSON.stringify({ map, points })]);
+  const { embeddings } = options;
+  if (typeof embeddings === 'string') {
+    await writeOutput(embeddings, app.exporting.open('embeddings.csv').pieces);
+  }
   print(out ? { map, out } : { map, points }, [
     `Map ${map.id}: ${map.count} tracks${out ? `, in ${out}` : ''}.`,
   ]);
