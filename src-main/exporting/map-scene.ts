@@ -176,24 +176,47 @@ function outlinesOf({ regions }: MapContent, { view, unit, theme }: Room): MapSc
   return { colour: THEMES[theme].outline, thickness: 1.25 * unit, polygons };
 }
 
+/** The upper and lower edge of the island of a region that its middle lies on: its name goes above or below. */
+export function placeOfName({ centre: [x, y], contours }: Region): {
+  x: number;
+  top: number;
+  bottom: number;
+} {
+  for (const contour of contours) {
+    const xs = contour.filter((_, i) => i % 2 === 0);
+    const ys = contour.filter((_, i) => i % 2 === 1);
+    const [left, right, bottom, top] = [
+      Math.min(...xs),
+      Math.max(...xs),
+      Math.min(...ys),
+      Math.max(...ys),
+    ];
+    if (x < left || x > right || y < bottom || y > top) continue;
+    return { x: (left + right) / 2, top, bottom };
+  }
+  return { x, top: y, bottom: y };
+}
+
 /** Names of regions where there is room, the largest first; from near those of the finer levels too. */
 function regionNames({ regions, info }: MapContent, zoom: number, room: Room): Words[] {
   if (info.parameters.dims !== 2) return [];
   const { view, unit, mapWidth, height, theme } = room;
   const size = FONT * unit;
+  const tall = 1.6 * size;
   const deepest = zoom > 6 ? 2 : zoom > 2 ? 1 : 0;
   const choices = regions
     .filter(({ level, count }) => level <= deepest && count > 0)
-    .map(({ name, centre: [x, y] }) => {
-      const pixel = toPixel(view, { x, y });
-      const width = (name.length + 1) * LETTER * size;
-      const left = Math.max(4, Math.min(mapWidth - width - 4, pixel.x - width / 2));
-      const box = { left, top: pixel.y - size * 0.8, width, height: size * 1.6, name };
-      const isOutside =
-        pixel.x < 0 || pixel.x > mapWidth || box.top < 0 || box.top + box.height > height;
-      return isOutside ? [] : [box];
+    .map((region) => {
+      const { x, top, bottom } = placeOfName(region);
+      const width = (region.name.length + 1) * LETTER * size;
+      const left = toPixel(view, { x, y: top }).x - width / 2;
+      const [above, below] = [top, bottom].map((y) => toPixel(view, { x, y }).y);
+      return [above - tall - 2, below + 2, (above + below - tall) / 2]
+        .map((y) => ({ left, top: y, width, height: tall, name: region.name }))
+        .filter((box) => box.left >= 0 && box.left + width <= mapWidth)
+        .filter((box) => box.top >= 0 && box.top + tall <= height);
     });
-  return placeBoxes(choices).map(({ left, top, width, height: tall, name }) => ({
+  return placeBoxes(choices).map(({ left, top, width, name }) => ({
     text: name,
     x: left + width / 2,
     y: top + tall / 2,

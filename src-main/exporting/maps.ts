@@ -8,6 +8,7 @@ import { decodeColumn, decodePoints } from '../../src-shared/map/point-data.ts';
 import type { ColumnData } from '../../src-shared/map/point-data.ts';
 import { csvLine, float32 } from '../base/csv.ts';
 import type { PageContent } from './map-page.ts';
+import { placeOfName } from './map-scene.ts';
 import type { MapContent } from './map-scene.ts';
 import { pagesOf, TRACK_COLUMNS, tracksOf } from './track-pages.ts';
 
@@ -75,7 +76,10 @@ export function pageContent(
     }),
     regions: regions
       .filter(({ level }) => level === 0)
-      .map(({ name, centre: [x, y] }) => ({ name, x, y })),
+      .map((region) => {
+        const { x, top } = placeOfName(region);
+        return { name: region.name, x, y: top };
+      }),
     dotSize: dotSize(info.count, 1, 1000, 800),
     opacity: dotOpacity(info.count),
     coordinates: base64(points.coordinates),

@@ -9,6 +9,7 @@ export interface PageData {
   dims: 2 | 3;
   groups: { label: string; light: string; dark: string; shape: string; count: number }[];
   corners: Record<string, readonly (readonly [number, number])[]>;
+  /** Names stand above their place. */
   regions: { name: string; x: number; y: number }[];
   /** Diameter of a dot in pixels where all of the map is seen. */
   dotSize: number;
@@ -142,7 +143,7 @@ export function runPage(tools: PageTools): void {
     const taken: [number, number, number][] = [];
     for (const { name, x, y } of dims === 2 ? data.regions : []) {
       const half = context.measureText(name).width / 2 + 6;
-      const [left, top] = [x * view.scale + view.x, -y * view.scale + view.y];
+      const [left, top] = [x * view.scale + view.x, -y * view.scale + view.y - 10];
       if (taken.some(([a, b, c]) => Math.abs(a - left) < c + half && Math.abs(b - top) < 20))
         continue;
       taken.push([left, top, half]);
