@@ -82,7 +82,9 @@ export function measureMatrix(
   const isSame = (r: number, c: number): boolean =>
     shared[r][c] === rows[r].trackIds.length && shared[r][c] === columns[c].trackIds.length;
 
-  const distances = distanceMatrix(means(rows), means(columns), metric);
+  const distances = distanceMatrix(means(rows), means(columns), metric).map((row, r) =>
+    row.map((value, c) => (isSame(r, c) ? 0 : value)),
+  );
   const centred = centre(distances, isSame);
   const nearestOf = distances.map((row, r) => nearestColumn(row, (c) => isSame(r, c)));
   const spread = bootstrap(rows, columns, metric, nearestOf, isSame, next);

@@ -11,6 +11,13 @@ export interface Page {
 }
 
 /** In the order of the rail; the map comes before them. */
-export const PAGES: readonly Page[] = [];
+export const PAGES: readonly Page[] = [
+  {
+    id: 'groups',
+    name: 'Groups',
+    icon: 'groups',
+    load: () => import('../groups/GroupsPage.svelte'),
+  },
+];
 
 export const MAP_PAGE = 'map';
