@@ -85,12 +85,19 @@ function meterOf(path: string): { loudness: number; range: number } {
   return { loudness: last('I'), range: last('LRA') };
 }
 
+const SURROUND = 'aevalsrc=0.2*sin(2*PI*300*t)|-0.2*sin(2*PI*300*t)|0.1*sin(2*PI*900*t)|';
+
 test.each([
   ['loud-stereo', 'aevalsrc=0.4*sin(2*PI*997*t)*(0.5+0.5*sin(0.7*t))|0.1*sin(2*PI*3000*t):s=44100'],
   ['loud-mono', 'aevalsrc=0.3*sin(2*PI*220*t):s=44100'],
   [
     'loud-swells',
     'anoisesrc=r=44100:a=0.5:color=pink:seed=3,lowpass=f=6000:p=2,lowpass=f=6000:p=2,tremolo=f=0.1:d=0.9',
+  ],
+  ['loud-quad', `${SURROUND}0.1*sin(2*PI*700*t):s=48000:c=4.0`],
+  [
+    'loud-surround',
+    `${SURROUND}0.4*sin(2*PI*60*t)|0.2*sin(2*PI*500*t)|0.2*sin(2*PI*1100*t)*sin(t):s=48000:c=5.1`,
   ],
 ])('loudness is within 0.1 LU of ffmpeg’s own meter: %s', async (name, source) => {
   const path = make(`${name}.wav`, source, 40);

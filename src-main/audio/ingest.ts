@@ -8,6 +8,20 @@ export const SAMPLE_RATE = 22050;
 const BLOCK = SAMPLE_RATE / 10;
 const BUCKET = 256;
 
+/**
+ * What the channels of a file weigh in BS.1770, by their number, in the order of ffmpeg's usual layouts: what is
+ * behind counts 1.41 times, the low-frequency channel not at all.
+ */
+const BEHIND = 1.41;
+const CHANNEL_WEIGHTS: Record<number, number[]> = {
+  3: [1, 1, 0],
+  4: [1, 1, 1, BEHIND],
+  5: [1, 1, 1, BEHIND, BEHIND],
+  6: [1, 1, 1, 0, BEHIND, BEHIND],
+  7: [1, 1, 1, 0, BEHIND, BEHIND, BEHIND],
+  8: [1, 1, 1, 0, BEHIND, BEHIND, BEHIND, BEHIND],
+};
+
 interface IngestKernel {
   memory: WebAssembly.Memory;
   CAPACITY: WebAssembly.Global;
@@ -49,6 +63,8 @@ export class Ingest {
   #frames = 0;
   /** BS.1770 adds the channels; a mono file has one, which arrives here as two. */
   #blockScale = 1 / BLOCK;
+  /** For more than two channels: one more pass per pair, because loudness adds what the mono mix cancels. */
+  #pairs: IngestKernel[] = [];
 
   /**
    * @param wasm file of `kernels/ingest.ts`
@@ -56,12 +72,9 @@ export class Ingest {
    */
   constructor(wasm: string | URL, onMono: (samples: Float32Array) => void) {
     compiled ??= new WebAssembly.Module(readFileSync(wasm));
-    const instance = new WebAssembly.Instance(compiled, { env: { abort() {} } });
-    this.#kernel = instance.exports as unknown as IngestKernel;
+    this.#kernel = newKernel(compiled);
     this.#onMono = onMono;
     this.#capacity = this.#kernel.CAPACITY.value as number;
-    const { shelf, highPass } = kWeighting(SAMPLE_RATE);
-    this.#kernel.begin(...shelf, ...highPass, BLOCK, BUCKET);
   }
 
   /** @param samples interleaved frames of `channels` */
@@ -70,8 +83,9 @@ export class Ingest {
     const frames = Math.floor(samples.length / channels);
     for (let at = 0; at < frames; at += this.#capacity) {
       const count = Math.min(this.#capacity, frames - at);
-      this.#load(samples.subarray(at * channels, (at + count) * channels), channels, count);
-      this.#take(count);
+      const part = samples.subarray(at * channels, (at + count) * channels);
+      this.#load(part, channels, count);
+      this.#take(count, channels > 2 ? this.#surroundEnergies(part, channels, count) : null);
     }
   }
 
@@ -82,7 +96,7 @@ export class Ingest {
 
   finish(): Heard {
     if (this.#kernel.finishBucket()) {
-      this.#peaks.add(this.#view(Float32Array, this.#kernel.buckets(), 2));
+      this.#peaks.add(view(this.#kernel, Float32Array, this.#kernel.buckets(), 2));
     }
     return {
       audioHash: this.#hash.digest('hex').slice(0, 64),
@@ -96,7 +110,7 @@ export class Ingest {
 
   /** More than two channels become their mean, twice: what librosa calls mono. */
   #load(samples: Float32Array, channels: number, frames: number): void {
-    const input = this.#view(Float32Array, this.#kernel.input(), 2 * frames);
+    const input = view(this.#kernel, Float32Array, this.#kernel.input(), 2 * frames);
     if (channels === 2) return input.set(samples);
     for (let i = 0; i < frames; i++) {
       let sum = 0;
@@ -106,23 +120,57 @@ export class Ingest {
     }
   }
 
-  #take(frames: number): void {
-    const blocks = this.#kernel.take(frames);
-    this.#frames += frames;
-    for (const energy of this.#view(Float64Array, this.#kernel.blocks(), blocks)) {
-      this.#blocks.push(energy * this.#blockScale);
+  /** Sums of squares of the blocks that were completed, over all channels with their weights. */
+  #surroundEnergies(samples: Float32Array, channels: number, frames: number): Float64Array {
+    const weights = CHANNEL_WEIGHTS[channels] ?? Array<number>(channels).fill(1);
+    let sum: Float64Array | null = null;
+    for (let first = 0; first < channels; first += 2) {
+      const kernel = (this.#pairs[first / 2] ??= newKernel(compiled!));
+      const input = view(kernel, Float32Array, kernel.input(), 2 * frames);
+      const left = Math.sqrt(weights[first]);
+      const right = Math.sqrt(weights[first + 1] ?? 0);
+      for (let i = 0; i < frames; i++) {
+        input[2 * i] = left * samples[i * channels + first];
+        input[2 * i + 1] = right === 0 ? 0 : right * samples[i * channels + first + 1];
+      }
+      const energies = view(kernel, Float64Array, kernel.blocks(), kernel.take(frames));
+      sum = sum ? sum.map((energy, i) => energy + energies[i]) : energies.slice();
     }
-    const pairs = this.#view(Float32Array, this.#kernel.buckets(), 2 * this.#kernel.bucketsTaken());
-    this.#peaks.add(pairs);
-    this.#hash.update(this.#view(Uint8Array, this.#kernel.shorts(), 2 * frames));
-    this.#onMono(this.#view(Float32Array, this.#kernel.mono(), frames));
+    return sum!;
   }
 
-  #view<View>(
-    type: new (buffer: ArrayBuffer, offset: number, length: number) => View,
-    at: number,
-    length: number,
-  ): View {
-    return new type(this.#kernel.memory.buffer, at, length);
+  #take(frames: number, surround: Float64Array | null): void {
+    const blocks = this.#kernel.take(frames);
+    this.#frames += frames;
+    const energies = surround ?? view(this.#kernel, Float64Array, this.#kernel.blocks(), blocks);
+    for (const energy of energies) {
+      this.#blocks.push(energy * this.#blockScale);
+    }
+    const pairs = view(
+      this.#kernel,
+      Float32Array,
+      this.#kernel.buckets(),
+      2 * this.#kernel.bucketsTaken(),
+    );
+    this.#peaks.add(pairs);
+    this.#hash.update(view(this.#kernel, Uint8Array, this.#kernel.shorts(), 2 * frames));
+    this.#onMono(view(this.#kernel, Float32Array, this.#kernel.mono(), frames));
   }
+}
+
+function newKernel(module: WebAssembly.Module): IngestKernel {
+  const instance = new WebAssembly.Instance(module, { env: { abort() {} } });
+  const kernel = instance.exports as unknown as IngestKernel;
+  const { shelf, highPass } = kWeighting(SAMPLE_RATE);
+  kernel.begin(...shelf, ...highPass, BLOCK, BUCKET);
+  return kernel;
+}
+
+function view<View>(
+  { memory }: IngestKernel,
+  type: new (buffer: ArrayBuffer, offset: number, length: number) => View,
+  at: number,
+  length: number,
+): View {
+  return new type(memory.buffer, at, length);
 }
