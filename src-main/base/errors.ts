@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'database-corrupt'
   | 'model-missing'
   | 'model-invalid'
+  | 'out-of-memory'
   | 'download-failed'
   | 'internal';
 

@@ -51,13 +51,14 @@ export interface GraphBuilder {
 
 type Values = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array;
 
-export function graph(name = 'network'): GraphBuilder {
+/** @param prefix before the names that are made up, for a part of a larger network */
+export function graph(name = 'network', prefix = ''): GraphBuilder {
   const nodes: Node[] = [];
   const initializers: Tensor[] = [];
   const inputs: ValueInfo[] = [];
   const outputs: ValueInfo[] = [];
   let lastNumber = 0;
-  const fresh = (stem: string): string => `${stem}_${++lastNumber}`;
+  const fresh = (stem: string): string => `${prefix}${stem}_${++lastNumber}`;
 
   const model = (): Model => ({
     irVersion: IR_VERSION,

@@ -91,6 +91,7 @@ export const ELEMENT = {
   int32: 6n,
   int64: 7n,
   bool: 9n,
+  float16: 10n,
 } as const;
 export type ElementName = keyof typeof ELEMENT;
 
@@ -140,7 +141,7 @@ function parseOpset(bytes: Uint8Array): Opset {
   return opset;
 }
 
-function parseGraph(bytes: Uint8Array): Graph {
+export function parseGraph(bytes: Uint8Array): Graph {
   const graph: Graph = {
     name: '',
     nodes: [],
@@ -174,7 +175,7 @@ function graphFields(graph: Graph): Field[] {
   ];
 }
 
-function parseNode(bytes: Uint8Array): Node {
+export function parseNode(bytes: Uint8Array): Node {
   const node: Node = {
     name: '',
     opType: '',
@@ -252,7 +253,7 @@ function attributeFields(attribute: Attribute): Field[] {
   ];
 }
 
-function parseTensor(bytes: Uint8Array): Tensor {
+export function parseTensor(bytes: Uint8Array): Tensor {
   const tensor: Tensor = { name: '', dims: [], elementType: 0n, raw: null, unknown: [] };
   for (const field of readFields(bytes)) {
     if (field.number === 1) tensor.dims.push(...integersOf(field));

@@ -1,0 +1,152 @@
+import { AppError, toPlainError } from '../base/errors.ts';
+import type { WorkerProcess } from '../base/host.ts';
+import { WorkerCalls } from '../base/worker-calls.ts';
+import { PROVIDER_NAMES } from './contract.ts';
+import type { Provider, ProviderReport } from './contract.ts';
+import type { InputTensor, OutputTensor, TensorInfo } from './local-session.ts';
+import type { NetworkFile } from './network.ts';
+import { reasonAgainst } from './provider-support.ts';
+import type { InferenceWorkerTable } from './worker-table.ts';
+
+/** A first test compiles shaders; a driver that hangs must not keep the program waiting for ever. */
+const TEST_MILLISECONDS = 90_000;
+
+export interface DeviceDeps {
+  forkWorker(): WorkerProcess;
+  /** Absolute folder of the optimised networks. */
+  folder: string;
+  /** Without work for so long, the process ends and its models leave the memory. */
+  idleMilliseconds: number;
+}
+
+/** One provider, served by one process that may die, one piece of work after another. */
+export class Device {
+  readonly provider: Provider;
+  readonly #deps: DeviceDeps;
+  readonly #calls: WorkerCalls<InferenceWorkerTable>;
+  /** What the process that is running now holds. */
+  readonly #opened = new Map<string, { inputs: TensorInfo[]; outputs: TensorInfo[] }>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+  #waiting = 0;
+  #endedBy: string | null = null;
+
+  constructor(provider: Provider, deps: DeviceDeps) {
+    this.provider = provider;
+    this.#deps = deps;
+    this.#calls = new WorkerCalls(() => {
+      const worker = deps.forkWorker();
+      worker.onExit((_, signal) => {
+        this.#opened.clear();
+        this.#endedBy = signal;
+      });
+      return worker;
+    });
+  }
+
+  /** The signal that ended the last process. The system sends SIGKILL where memory has run out. */
+  get endedBy(): string | null {
+    return this.#endedBy;
+  }
+
+  /** Never rejects. */
+  test(): Promise<ProviderReport> {
+    const { provider } = this;
+    const refused = (reason: string): ProviderReport => ({
+      provider,
+      works: false,
+      adapter: null,
+      difference: null,
+      reason,
+    });
+    const against = reasonAgainst(provider);
+    if (against) return Promise.resolve(refused(against));
+    return this.#inTurn(async () => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        this.#calls.stop();
+      }, TEST_MILLISECONDS);
+      try {
+        const { adapter, difference } = await this.#calls.call('selfTest', { provider });
+        return { provider, works: true, adapter, difference, reason: null };
+      } catch (thrown) {
+        this.#calls.stop();
+        if (!isLate) return refused(toPlainError(thrown).message);
+        return refused(
+          `${PROVIDER_NAMES[provider]} did not answer for ${TEST_MILLISECONDS / 1000} s.`,
+        );
+      } finally {
+        clearTimeout(timer);
+      }
+    });
+  }
+
+  open(
+    key: string,
+    network: NetworkFile,
+  ): Promise<{ inputs: TensorInfo[]; outputs: TensorInfo[] }> {
+    return this.#inTurn(() => this.#ensureOpen(key, network));
+  }
+
+  /** Opens the network anew where the process has ended since. */
+  run(
+    key: string,
+    network: NetworkFile,
+    feeds: Record<string, InputTensor>,
+    fetches: string[],
+  ): Promise<Record<string, OutputTensor>> {
+    return this.#inTurn(async () => {
+      await this.#ensureOpen(key, network);
+      return this.#calls.call('run', { key, feeds, fetches });
+    });
+  }
+
+  release(key: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#opened.delete(key)) await this.#calls.call('release', { key });
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#idle);
+    this.#opened.clear();
+    this.#calls.stop();
+  }
+
+  async #ensureOpen(
+    key: string,
+    network: NetworkFile,
+  ): Promise<{ inputs: TensorInfo[]; outputs: TensorInfo[] }> {
+    const { provider } = this;
+    const { folder } = this.#deps;
+    const known = this.#opened.get(key);
+    if (known) return known;
+    const info = await this.#calls.call('open', { key, network, provider, folder });
+    this.#opened.set(key, info);
+    return info;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    this.#waiting++;
+    const result = this.#tail.then(work);
+    this.#tail = result
+      .catch(() => {})
+      .then(() => {
+        this.#waiting--;
+        if (this.#waiting > 0) return;
+        this.#idle = setTimeout(() => this.stop(), this.#deps.idleMilliseconds);
+        this.#idle.unref();
+      });
+    return result;
+  }
+}
+
+/** What is said where a process that computes has died for the second time. */
+export const diedTwice = (device: Device): AppError =>
+  new AppError(
+    'process-died',
+    `Computing on ${PROVIDER_NAMES[device.provider]} ended its process twice` +
+      `${device.endedBy ? ` (${device.endedBy})` : ''}.`,
+  );
