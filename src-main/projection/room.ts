@@ -48,6 +48,9 @@ import type { FormingMap, LibraryMap, ProjectionWorkerTable } from './worker-tab
 
 const REGION_GONE = 'This region is no longer there.';
 
+export { applyPca, fitPca } from './pca.ts';
+export type { Pca } from './pca.ts';
+
 export interface ProjectionDeps {
   db: WritableDb;
   databasePath: string;

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { applyPca, fitPca } from '../../projection/room.ts';
+import { largest, logLossOf, probabilitiesOf } from '../probabilities.ts';
+import { fitScaler, scaleRows } from '../scaler.ts';
+import { majorityOf, nearestClasses } from './baselines.ts';
+import { calibrationError, fitTemperature, reliabilityOf } from './calibration.ts';
+import { dealFolds } from './folds.ts';
+import { deviation, measure } from './metrics.ts';
+
+const file = new URL('../fixtures/scikit-learn.json', import.meta.url);
+const { components, evaluation, neighbours } = JSON.parse(readFileSync(file, 'utf8')) as {
+  components: {
+    rows: number[];
+    dims: number;
+    trainingRows: number;
+    explained: number[];
+    axes: number[][];
+    scores: number[][];
+  };
+  evaluation: Record<'truth' | 'precision' | 'recall' | 'f1' | 'support', number[]> &
+    Record<
+      'accuracy' | 'balanced' | 'macroF1' | 'logLoss' | 'temperature' | 'temperedLoss',
+      number
+    > & {
+      margins: number[][];
+      confusion: number[][];
+      reliability: { share: number[]; mean: number[] };
+    };
+  neighbours: { rows: number[]; labels: number[]; found: number[] };
+};
+const margins = evaluation.margins.map((row) => Float64Array.from(row));
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => from + i);
+
+test('components of the standardised training part are those of scikit-learn', () => {
+  const { dims, trainingRows, explained, axes, scores } = components;
+  const rows = Float32Array.from(components.rows);
+  const scaled = scaleRows(fitScaler(rows, dims, range(0, trainingRows)), rows);
+  const training = scaled.subarray(0, trainingRows * dims);
+  const pca = fitPca(training, dims, axes.length, 42, { sampleRows: Infinity, isPrecise: true });
+  explained.forEach((share, c) =>
+    expect(pca.variances[c] / pca.totalVariance).toBeCloseTo(share, 6),
+  );
+  const found = applyPca(pca, scaled.subarray(trainingRows * dims));
+  axes.forEach((axis, c) => {
+    const peak = axis.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+    const sign = Math.sign(peak);
+    axis.forEach((value, d) => expect(pca.axes[c][d]).toBeCloseTo(sign * value, 5));
+    scores.forEach((row, i) => expect(found[i * axes.length + c]).toBeCloseTo(sign * row[c], 4));
+  });
+});
+
+test('accuracy, precision, recall, F1 and the confusion matrix are those of scikit-learn', () => {
+  const { truth, confusion, support } = evaluation;
+  const found = margins.map(largest);
+  const result = measure(truth, found, 4);
+  expect(result.confusion).toEqual(confusion);
+  result.perClass.forEach(({ precision, recall, f1, count }, c) => {
+    expect(precision).toBeCloseTo(evaluation.precision[c], 8);
+    expect(recall).toBeCloseTo(evaluation.recall[c], 8);
+    expect(f1).toBeCloseTo(evaluation.f1[c], 8);
+    expect(count).toBe(support[c]);
+  });
+  expect(result.accuracy).toBeCloseTo(evaluation.accuracy, 8);
+  expect(result.macroF1).toBeCloseTo(evaluation.macroF1, 8);
+  expect(result.balancedAccuracy).toBeCloseTo(evaluation.balanced, 8);
+  expect(deviation([1, 2, 4])).toBeCloseTo(1.5275, 4);
+});
+
+test('reliability and temperature are those of scikit-learn and scipy', () => {
+  const { truth, reliability, logLoss, temperature, temperedLoss } = evaluation;
+  const plain = margins.map((row) => probabilitiesOf(row));
+  expect(logLossOf(plain, truth)).toBeCloseTo(logLoss, 8);
+  const bins = reliabilityOf(plain, truth);
+  expect(bins.map(({ accuracy }) => accuracy)).toHaveLength(reliability.share.length);
+  bins.forEach(({ accuracy, confidence }, i) => {
+    expect(accuracy).toBeCloseTo(reliability.share[i], 8);
+    expect(confidence).toBeCloseTo(reliability.mean[i], 8);
+  });
+  const found = fitTemperature(margins, truth);
+  expect(found).toBeCloseTo(temperature, 3);
+  const tempered = margins.map((row) => probabilitiesOf(row, found));
+  expect(logLossOf(tempered, truth)).toBeCloseTo(temperedLoss, 8);
+  expect(calibrationError(reliabilityOf(tempered, truth))).toBeLessThan(calibrationError(bins));
+});
+
+test('the nearest classes are those of scikit-learn, learned from the training part', () => {
+  const { rows, labels, found } = neighbours;
+  const data = Float32Array.from(rows);
+  expect(nearestClasses(data, 6, labels, range(0, 60), range(60, 90), 5)).toEqual(found);
+  expect(majorityOf([0, 1, 1, 2, 2, 2], [0, 1, 2], 3)).toBe(1);
+});
+
+test('folds divide classes evenly and no group', () => {
+  const classes = range(0, 120).map((i) => (i % 10 < 7 ? 0 : i % 10 < 9 ? 1 : 2));
+  const groups = range(0, 120).map((i) => Math.floor(i / 3));
+  const folds = dealFolds(classes, groups, 5, 42);
+  for (const group of new Set(groups)) {
+    expect(
+      new Set(
+        range(0, 120)
+          .filter((i) => groups[i] === group)
+          .map((i) => folds[i]),
+      ).size,
+    ).toBe(1);
+  }
+  for (let fold = 0; fold < 5; fold++) {
+    const own = range(0, 120).filter((i) => folds[i] === fold);
+    expect(Math.abs(own.length - 24)).toBeLessThanOrEqual(3);
+    const rare = own.filter((i) => classes[i] === 2).length;
+    expect(rare).toBeGreaterThan(0);
+  }
+  const alone = dealFolds(classes, range(0, 120), 5, 42);
+  const perClass = (fold: number, c: number): number =>
+    classes.filter((own, i) => own === c && alone[i] === fold).length;
+  for (let fold = 0; fold < 5; fold++) {
+    expect(Math.abs(perClass(fold, 1) - 4.8)).toBeLessThan(1);
+    expect(Math.abs(perClass(fold, 2) - 2.4)).toBeLessThan(1);
+  }
+  expect(dealFolds(classes, groups, 5, 42)).toEqual(folds);
+});
