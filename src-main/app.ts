@@ -18,6 +18,8 @@ import { createGroups } from './groups/room.ts';
 import type { Groups } from './groups/room.ts';
 import { createIndexing } from './indexing/room.ts';
 import type { Indexing } from './indexing/room.ts';
+import { createInference } from './inference/room.ts';
+import type { Inference } from './inference/room.ts';
 import { createLabels } from './labels/room.ts';
 import type { Labels } from './labels/room.ts';
 import { createLibrary } from './library/room.ts';
@@ -41,6 +43,7 @@ export interface App {
   capabilities: Capabilities;
   db: ReadableDb;
   library: Library;
+  inference: Inference;
   models: Models;
   indexing: Indexing;
   projection: Projection;
@@ -90,6 +93,7 @@ export function createApp(host: Host): App {
       return found.ffmpeg ? shrinkPicture(found.ffmpeg, bytes, size) : null;
     },
   });
+  const inference = createInference({ host, dataFolder: host.paths.data });
   const models = createModels({ host });
   const similarity = createSimilarity({
     databasePath,
@@ -113,7 +117,7 @@ export function createApp(host: Host): App {
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
   const exporting = createExporting({ db, maps: projection });
 
-  for (const room of [library, models, projection, labels, indexing, settings]) {
+  for (const room of [library, inference, models, projection, labels, indexing, settings]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
@@ -187,6 +191,7 @@ export function createApp(host: Host): App {
     capabilities: host.capabilities,
     db,
     library,
+    inference,
     models,
     indexing,
     projection,
@@ -204,6 +209,7 @@ export function createApp(host: Host): App {
       models.close();
       await library.close();
       await indexing.close();
+      inference.close();
       groups.close();
       projection.close();
       similarity.close();
@@ -212,6 +218,7 @@ export function createApp(host: Host): App {
     calls: {
       'app.getInfo': getInfo,
       ...library.calls,
+      ...inference.calls,
       ...models.calls,
       ...indexing.calls,
       ...projection.calls,

@@ -5,6 +5,8 @@ import { groupCalls } from './groups/contract.ts';
 import type { GroupEvents } from './groups/contract.ts';
 import { indexingCalls } from './indexing/contract.ts';
 import type { IndexingEvents } from './indexing/contract.ts';
+import { inferenceCalls } from './inference/contract.ts';
+import type { InferenceEvents } from './inference/contract.ts';
 import { labelCalls } from './labels/contract.ts';
 import type { LabelEvents } from './labels/contract.ts';
 import { libraryCalls } from './library/contract.ts';
@@ -41,6 +43,7 @@ const appCallsOwn = {
 export const appCalls = {
   ...appCallsOwn,
   ...libraryCalls,
+  ...inferenceCalls,
   ...modelsCalls,
   ...indexingCalls,
   ...projectionCalls,
@@ -59,6 +62,7 @@ export type CallOutput<Name extends CallName> = OutputOf<AppCalls[Name]>;
 export interface AppEvents
   extends
     LibraryEvents,
+    InferenceEvents,
     ModelsEvents,
     IndexingEvents,
     ProjectionEvents,
