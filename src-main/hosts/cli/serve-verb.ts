@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../base/errors.ts';
+import { AppError, toPlainError } from '../../base/errors.ts';
 import { startWebHost } from '../web/web-host.ts';
 import type { Command } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
@@ -23,6 +23,10 @@ export async function serveVerb({ words, options, print, openApp }: Command): Pr
   try {
     const host = await startWebHost(app, { port, renderer });
     print({ url: host.url }, [`Earshot is at ${host.url}`]);
+    // A fault in one part of the work must not take the window away from its user.
+    process.on('unhandledRejection', (reason) =>
+      app.log.error('A part of Earshot failed.', { message: toPlainError(reason).message }),
+    );
     app.start();
     void app.openFolders(words, { demo: options.demo === true });
     if (options.open) openInBrowser(host.url);
