@@ -13,7 +13,6 @@ const MAIN_ENTRIES = {
   similarity: 'src-main/similarity/similarity.worker.ts',
   groups: 'src-main/groups/groups.worker.ts',
   inference: 'src-main/inference/inference.worker.ts',
-  doctor: 'src-main/hosts/cli/doctor.worker.ts',
 };
 
 export default defineConfig({

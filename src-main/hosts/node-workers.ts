@@ -12,7 +12,6 @@ const SOURCES: Record<WorkerName, string> = {
   similarity: '../similarity/similarity.worker.ts',
   groups: '../groups/groups.worker.ts',
   inference: '../inference/inference.worker.ts',
-  doctor: './cli/doctor.worker.ts',
 };
 
 export function workerFile(name: WorkerName): string {

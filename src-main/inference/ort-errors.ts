@@ -32,11 +32,17 @@ const KNOWN: [RegExp, ErrorCode, (provider: string) => string][] = [
 export function fromOrtError(thrown: unknown, provider: Provider): AppError {
   if (thrown instanceof AppError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const [firstLine] = text.trim().split('\n');
   const known = KNOWN.find(([pattern]) => pattern.test(text));
   const name = PROVIDER_NAMES[provider];
   const sentence = known ? known[2](name) : `Computing on ${name} failed.`;
-  return new AppError(known?.[1] ?? 'internal', `${sentence} (${firstLine.slice(0, 300)})`, {
+  return new AppError(known?.[1] ?? 'internal', `${sentence} (${ownWords(text)})`, {
     cause: thrown,
   });
+}
+
+/** Without the places in its sources that ONNX Runtime puts before. */
+function ownWords(text: string): string {
+  const [firstLine] = text.trim().split('\n');
+  const said = firstLine.replace(/^\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /, '');
+  return said.replace(/^.* was false\. (?=.)/, '').slice(0, 300);
 }

@@ -18,7 +18,7 @@ export function reasonAgainst(
     return 'ONNX Runtime has CUDA on Linux with x64 processors only.';
   }
   if (hasCudaLibrary()) return null;
-  return 'Its library is not installed. With an NVIDIA card, `npm run set-up:cuda` downloads it.';
+  return 'ONNX Runtime’s CUDA library is not installed. With an NVIDIA card, `npm run set-up:cuda` gets it.';
 }
 
 function hasCudaLibrary(): boolean {
