@@ -94,7 +94,7 @@ export function createApp(host: Host): App {
     },
   });
   const inference = createInference({ host, dataFolder: host.paths.data });
-  const models = createModels({ host });
+  const models = createModels({ host, inference });
   const similarity = createSimilarity({
     databasePath,
     forkWorker: () => host.forkWorker('similarity'),

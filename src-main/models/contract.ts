@@ -69,6 +69,22 @@ export interface DownloadProgress {
   message: string | null;
 }
 
+/** What one segment through a network showed. */
+export interface ModelTrial {
+  id: string;
+  variant: string;
+  /** The device it ran on, such as `cpu`. */
+  provider: string;
+  /** Shape of the input that was given: one segment. */
+  input: number[];
+  /** Of the embedding. */
+  dims: number;
+  /** Null where the model has no head. */
+  classes: number | null;
+  /** For one segment: the best of three. */
+  milliseconds: number;
+}
+
 const modelId = z.string().max(61);
 
 export const modelsCalls = {
@@ -92,6 +108,8 @@ export const modelsCalls = {
   'models.choose': call<void>()(z.object({ id: modelId, variant: z.string().max(31) })),
   /** Deletes the files; what was made with them stays. */
   'models.remove': call<void>()(z.object({ id: modelId })),
+  /** Runs one segment. */
+  'models.test': call<ModelTrial>()(z.object({ id: modelId })),
 };
 
 export interface ModelsEvents {

@@ -4,7 +4,7 @@ import { AppError } from '../base/errors.ts';
 import { readManifest } from './catalogue.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { filesOf } from './manifest.ts';
-import type { ModelManifest, Variant } from './manifest.ts';
+import type { Variant } from './manifest.ts';
 import { ModelFolder } from './model-folder.ts';
 import type { FoundFile } from './model-folder.ts';
 import { copyPlainFile, settleFiles, stageFiles, variantIn } from './stage.ts';
@@ -14,18 +14,31 @@ interface Place {
   folder: string;
   /** Where models live. */
   ownFolder: string;
+  /** Runs the network once; throws where it is not as the manifest says. */
+  prove(
+    model: Pick<CatalogueModel, 'manifest' | 'isOwn'>,
+    variant: Variant,
+    files: ModelFolder,
+    found: FoundFile[],
+  ): Promise<void>;
 }
 
 /** Takes the files of a published model from where the user has them. Answers its id. */
 export async function addPublishedFiles(
-  { folder, ownFolder }: Place,
-  { manifest }: CatalogueModel,
+  { folder, ownFolder, prove }: Place,
+  model: CatalogueModel,
 ): Promise<string> {
+  const { manifest } = model;
   const variant = variantIn(folder, manifest);
   const into = new ModelFolder(join(ownFolder, manifest.id));
   const stage = stageFiles(folder, ownFolder, manifest, variant);
   try {
-    const found = await verifyAll(stage, manifest, variant, into);
+    const wanted = filesOf(manifest, variant).map((file) => ({
+      ...file,
+      sha256: into.knownHash(file),
+    }));
+    const found = await stage.verifyAll(wanted);
+    await prove(model, variant, stage, found);
     settleFiles(
       stage,
       into,
@@ -40,7 +53,7 @@ export async function addPublishedFiles(
 
 /** Takes a model of the user's own: a folder with `model.json` and its files. Answers its id. */
 export async function addOwnModel(
-  { folder, ownFolder }: Place,
+  { folder, ownFolder, prove }: Place,
   isTaken: (id: string) => boolean,
 ): Promise<string> {
   requireFolder(folder);
@@ -58,25 +71,14 @@ export async function addOwnModel(
     copyPlainFile(folder, stage.path, 'model.json');
     const classes = labels?.classes.file;
     if (classes && !existsSync(stage.pathOf(classes))) copyPlainFile(folder, stage.path, classes);
-    stage.accept(variant.id, await verifyAll(stage, manifest, variant));
+    const found = await stage.verifyAll(filesOf(manifest, variant));
+    await prove({ manifest, isOwn: true }, variant, stage, found);
+    stage.accept(variant.id, found);
     renameSync(stage.path, join(ownFolder, id));
   } finally {
     stage.delete();
   }
   return id;
-}
-
-async function verifyAll(
-  stage: ModelFolder,
-  manifest: ModelManifest,
-  variant: Variant,
-  known: ModelFolder = stage,
-): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
-  for (const file of filesOf(manifest, variant)) {
-    found.push(await stage.verify({ ...file, sha256: known.knownHash(file) }));
-  }
-  return found;
 }
 
 function requireFolder(folder: string): void {

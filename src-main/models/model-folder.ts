@@ -60,11 +60,8 @@ export class ModelFolder {
     return sha256 ?? this.#read().files[name]?.sha256;
   }
 
-  /**
-   * Looks at a file against the manifest and against what it was at its first use; it counts from `accept` on.
-   * @throws AppError `model-invalid` where it is another file
-   */
-  async verify(file: ModelFile): Promise<FoundFile> {
+  /** Against the manifest, and against what it was at its first use. It counts from `accept` on. */
+  async #verify(file: ModelFile): Promise<FoundFile> {
     const { name } = file;
     const info = statSync(this.pathOf(name));
     if (file.bytes !== undefined && info.size !== file.bytes) {
@@ -83,6 +80,13 @@ export class ModelFolder {
       );
     }
     return { name, bytes: info.size, modified: info.mtimeMs, sha256 };
+  }
+
+  /** @throws AppError `model-invalid` where one is another file than was published or used at first */
+  async verifyAll(files: ModelFile[]): Promise<FoundFile[]> {
+    const found: FoundFile[] = [];
+    for (const file of files) found.push(await this.#verify(file));
+    return found;
   }
 
   /** From now on the files are these and the variant is the one in use. */

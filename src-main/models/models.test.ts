@@ -10,18 +10,31 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../base/log.ts';
 import { shippedFile } from '../base/shipped-files.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
+import { createInference } from '../inference/room.ts';
 import type { ModelEntry } from './contract.ts';
-import { exampleManifest } from './fixtures/example-model.ts';
+import { exampleManifest, exampleNetwork } from './fixtures/example-model.ts';
 import { CERTIFICATE, file, startPublisher } from './fixtures/publisher.ts';
 import type { Publisher } from './fixtures/publisher.ts';
 import { createModels } from './room.ts';
 import type { Models } from './room.ts';
 
-const NETWORK = Buffer.from('weights of a network');
+const NETWORK = exampleNetwork();
 const SHA256 = createHash('sha256').update(NETWORK).digest('hex');
+
+const scratch = mkdtempSync(join(tmpdir(), 'earshot-inference-'));
+const log = createLog('error');
+const inference = createInference({
+  host: { forkWorker: forkNodeWorker, log },
+  dataFolder: scratch,
+});
+afterAll(() => {
+  inference.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
 
 let base: string;
 let models: Models;
@@ -44,9 +57,10 @@ function open({ shipped = at('shipped'), picked = null as string | null } = {}):
   models = createModels({
     host: {
       paths: { data: at('data'), resources: '', models: shipped },
-      log: createLog('error'),
+      log,
       pickFolder: () => Promise.resolve(picked),
     },
+    inference: { open: (network) => inference.open(network, { provider: 'cpu' }) },
     network: { ca: CERTIFICATE, proxyEnv: {} },
   });
   return models;
@@ -138,7 +152,7 @@ test('a download with consent is checked and taken into use; its hash is kept fr
   expect(requests.length).toBe(1);
   expect(open().installed('example')?.sha256).toBe(SHA256);
 
-  put('something else here!', 'data', 'models', 'example', 'network.onnx');
+  put(exampleNetwork({ seed: 2 }), 'data', 'models', 'example', 'network.onnx');
   expect(models.installed('example')).toBeNull();
   await models.calls['models.check']({ id: 'example' });
   expect(entry().problem).toContain('it was at its first use');
@@ -188,7 +202,7 @@ test('a model without an address says where its file goes; put there, it is foun
 test('files of a published model are taken from a folder, and only the right ones', async () => {
   await publish({ sha256: SHA256 });
   put(NETWORK, 'right', 'network.onnx');
-  put('weights of no network', 'wrong', 'network.onnx');
+  put(exampleNetwork({ seed: 2 }), 'wrong', 'network.onnx');
   open({ picked: at('right') });
   await expect(models.addFromFolder(at('wrong'), 'example')).rejects.toThrow('SHA-256');
   await expect(models.addFromFolder(at('nowhere'), 'example')).rejects.toThrow('holds no network');
@@ -216,13 +230,54 @@ test('a model of one’s own comes with its manifest, and tricks change nothing'
   await expect(models.addFromFolder(at('linked'))).rejects.toThrow('is a link');
   await expect(models.addFromFolder(at('empty'))).rejects.toThrow('holds no network');
   await expect(models.addFromFolder(at('nowhere'))).rejects.toThrow('no folder');
-  put(NETWORK, 'mine', 'network.onnx');
+  put(exampleNetwork({ classes: 3 }), 'mine', 'network.onnx');
+  await expect(models.addFromFolder(at('mine'))).rejects.toThrow('the scores as [1, 3]');
+  put(exampleNetwork({ classes: 2 }), 'mine', 'network.onnx');
   expect(await models.addFromFolder(at('mine'))).toMatchObject({ id: 'mine', isOwn: true });
   expect(models.installed('mine')?.classes).toEqual(['calm', 'wild']);
   await expect(models.addFromFolder(at('mine'))).rejects.toThrow('already');
   expect(readdirSync(at('data', 'models'))).toEqual(['mine']);
   await models.calls['models.remove']({ id: 'mine' });
   expect(models.catalogue()).toEqual([]);
+});
+
+test('a network that does not do what its manifest says is not taken in', async () => {
+  const wrong: Record<string, [network: Buffer, reason: string]> = {
+    text: [Buffer.from('This is no network.'), 'not a readable ONNX file'],
+    narrow: [exampleNetwork({ dims: 16 }), 'as [1, 16], where model.json says [1, 32]'],
+    deaf: [exampleNetwork({ input: 'waveform' }), 'takes waveform, where model.json says patches'],
+    cut: [NETWORK.subarray(0, NETWORK.length - 40), 'not a readable ONNX file'],
+  };
+  open();
+  for (const [id, [network, reason]] of Object.entries(wrong)) {
+    put(exampleManifest({ id }), id, 'model.json');
+    put(network, id, 'network.onnx');
+    const failed = models.addFromFolder(at(id));
+    await expect(failed, id).rejects.toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringContaining(reason),
+    });
+  }
+  expect(readdirSync(at('data', 'models'))).toEqual([]);
+});
+
+test('a test runs one segment and says where and how fast', async () => {
+  put(exampleManifest({ id: 'mine' }), 'mine', 'model.json');
+  put(NETWORK, 'mine', 'network.onnx');
+  put(exampleManifest(), 'shipped', 'example', 'model.json');
+  open();
+  await models.addFromFolder(at('mine'));
+  const trial = await models.calls['models.test']({ id: 'mine' });
+  expect(trial).toEqual({
+    id: 'mine',
+    variant: 'fp32',
+    provider: 'cpu',
+    input: [1, 96, 64],
+    dims: 32,
+    classes: null,
+    milliseconds: expect.any(Number),
+  });
+  expect(() => models.calls['models.test']({ id: 'example' })).toThrow('not here yet');
 });
 
 test('of two variants the chosen one is in use', async () => {

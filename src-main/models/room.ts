@@ -3,6 +3,7 @@ import type { Handlers } from '../base/contract.ts';
 import { AppError, toPlainError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
+import type { Inference } from '../inference/room.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import type { ModelEntry, ModelList, modelsCalls, ModelsEvents } from './contract.ts';
@@ -15,14 +16,18 @@ import { filesOf } from './manifest.ts';
 import type { Variant } from './manifest.ts';
 import { modelEntry } from './model-entry.ts';
 import { ModelFolder } from './model-folder.ts';
+import type { FoundFile } from './model-folder.ts';
+import { tryNetwork } from './trial.ts';
 
 /** Front door: which models there are, what they need, and which files of theirs are here. */
 export { modelManifest } from './manifest.ts';
 export type { FrontEnd, MelScale, ModelManifest } from './manifest.ts';
 export type { InstalledModel } from './installed.ts';
+export { inputDims, networkOf } from './network.ts';
 
 export interface ModelsDeps {
   host: Pick<Host, 'paths' | 'pickFolder' | 'log'>;
+  inference: Pick<Inference, 'open'>;
   /** How the outside is reached, where not as usual. */
   network?: Network;
 }
@@ -40,7 +45,7 @@ export interface Models {
   close(): void;
 }
 
-export function createModels({ host, network }: ModelsDeps): Models {
+export function createModels({ host, inference, network }: ModelsDeps): Models {
   const ownFolder = join(host.paths.data, 'models');
   const events = new Emitter<ModelsEvents>();
   const problems = new Map<string, string>();
@@ -72,14 +77,27 @@ export function createModels({ host, network }: ModelsDeps): Models {
     throw new AppError('not-found', `There is no model ${id}.`);
   };
 
+  /** A network whose publisher gave no hash, or that the user brought, proves itself before it counts. */
+  async function prove(
+    { manifest, isOwn }: Pick<CatalogueModel, 'manifest' | 'isOwn'>,
+    variant: Variant,
+    files: ModelFolder,
+    [{ sha256 }]: FoundFile[],
+  ): Promise<void> {
+    if (variant.network.sha256 && !isOwn) return;
+    const path = files.pathOf(variant.network.name);
+    await tryNetwork(inference, manifest, { variant: variant.id, path, sha256 });
+  }
+
   /** Looks at the files of a variant; what is wrong with them stays said until the next look. */
-  async function check({ manifest }: CatalogueModel, variant: Variant): Promise<void> {
+  async function check(model: CatalogueModel, variant: Variant): Promise<void> {
+    const { manifest } = model;
     const { id } = manifest;
     const files = filesFor(id);
     problems.delete(id);
     try {
-      const found = [];
-      for (const file of filesOf(manifest, variant)) found.push(await files.verify(file));
+      const found = await files.verifyAll(filesOf(manifest, variant));
+      await prove(model, variant, files, found);
       files.accept(variant.id, found);
     } catch (thrown) {
       problems.set(id, toPlainError(thrown).message);
@@ -120,13 +138,20 @@ export function createModels({ host, network }: ModelsDeps): Models {
   async function addFromFolder(folder: string, id?: string): Promise<ModelEntry> {
     lookAgain();
     const model = id === undefined ? null : requireModel(id);
-    const place = { folder, ownFolder };
+    const place = { folder, ownFolder, prove };
     const added = model
       ? await addPublishedFiles(place, model)
       : await addOwnModel(place, (taken) => models.has(taken));
     problems.delete(added);
     changed(added);
     return entryOf(requireModel(added));
+  }
+
+  function requireInstalled(id: string): InstalledModel {
+    const model = requireModel(id);
+    const installed = installedModel(model, filesFor(id));
+    if (installed) return installed;
+    throw new AppError('model-missing', `The files of ${model.manifest.name} are not here yet.`);
   }
 
   return {
@@ -166,6 +191,11 @@ export function createModels({ host, network }: ModelsDeps): Models {
         problems.delete(id);
         filesFor(id).delete();
         changed(id);
+      },
+      'models.test': ({ id }) => {
+        const model = requireInstalled(id);
+        const { manifest, variant, networkPath: path, sha256 } = model;
+        return tryNetwork(inference, manifest, { variant, path, sha256 });
       },
     },
   };

@@ -10,9 +10,10 @@ const ACTIONS: Record<string, (app: App, command: Command, id?: string) => Promi
   list: listModels,
   add: addModel,
   remove: removeModel,
+  test: testModel,
 };
 
-/** `model list|add|remove <id>`; needs no library, and adding asks for no consent but the command itself. */
+/** `model list|add|remove|test <id>`; needs no library, and adding asks for no consent but the command itself. */
 export async function modelVerb(command: Command): Promise<number> {
   const [name, id, ...more] = command.words;
   const action = Object.hasOwn(ACTIONS, name ?? '') ? ACTIONS[name] : null;
@@ -78,6 +79,18 @@ async function removeModel(app: App, { print }: Command, id?: string): Promise<n
     parseInput(modelsCalls['models.remove'].input, { id: id! }),
   );
   print({ removed: id, bytes: bytesOnDisk }, [`${name} is removed: ${megabytes(bytesOnDisk)}.`]);
+  return 0;
+}
+
+/** One segment through the network: whether it does what its manifest says, where, and how fast. */
+async function testModel(app: App, { print }: Command, id?: string): Promise<number> {
+  const entry = entryOf(app, id);
+  const trial = await app.calls['models.test']({ id: entry.id });
+  const { variant, provider, milliseconds, input, dims, classes } = trial;
+  print(trial, [
+    `${entry.name} (${variant}) works on ${provider}: ${milliseconds.toFixed(1)} ms for a segment of ${entry.segmentSeconds.toFixed(1)} s.`,
+    `[${input.join(', ')}] becomes ${dims} values${classes === null ? '' : ` and ${classes} scores`}.`,
+  ]);
   return 0;
 }
 

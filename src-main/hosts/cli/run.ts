@@ -27,7 +27,7 @@ const USAGE = `Use: earshot <verb> [options]
                                         how far apart groups of tracks are
   stats [--label genre] [--model M]     how well groups hold together and stand apart
   export --out embeddings.csv|embeddings.npy|tracks.csv
-  model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id>
+  model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id> | test <id>
   serve [--port 0] [--open] [--demo] [folder…]
   doctor                                what works on this machine
   bench                                 how fast this machine is at it
