@@ -14,6 +14,7 @@ import { makeDemo } from './demo/room.ts';
 import { countVectors, storedModels, storedVersion } from './embedding/room.ts';
 import { createExporting } from './exporting/room.ts';
 import type { Exporting } from './exporting/room.ts';
+import { FEATURES_MODEL } from './features/room.ts';
 import { createGroups } from './groups/room.ts';
 import type { Groups } from './groups/room.ts';
 import { createIndexing } from './indexing/room.ts';
@@ -21,6 +22,8 @@ import type { Indexing } from './indexing/room.ts';
 import { createInference } from './inference/room.ts';
 import type { Inference } from './inference/room.ts';
 import { createLabels } from './labels/room.ts';
+import { createJourney } from './journey/room.ts';
+import type { JourneyRoom } from './journey/room.ts';
 import type { Labels } from './labels/room.ts';
 import { createLibrary } from './library/room.ts';
 import type { Library } from './library/room.ts';
@@ -49,6 +52,7 @@ export interface App {
   projection: Projection;
   labels: Labels;
   groups: Groups;
+  journey: JourneyRoom;
   playback: Playback;
   exporting: Exporting;
   settings: SettingsRoom;
@@ -112,6 +116,23 @@ export function createApp(host: Host): App {
     forkWorker: () => host.forkWorker('groups'),
     labelsOf: labels.labelsOf,
     trackRows: library.trackRows,
+  });
+  const journey = createJourney({
+    db,
+    databasePath,
+    wasmFolder: join(host.paths.resources, 'wasm'),
+    forkWorker: () => host.forkWorker('journey'),
+    ffmpeg,
+    filePathOf: library.filePathOf,
+    trackRows: library.trackRows,
+    currentMap: async () => {
+      const map = await projection.calls['projection.getMap']({
+        dims: 2,
+        model: FEATURES_MODEL.id,
+      });
+      const points = map && projection.pointsOf(map.id);
+      return map && points ? { id: map.id, points } : null;
+    },
   });
   const indexing = createIndexing({ db, host, settings, ffmpeg, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
@@ -197,6 +218,7 @@ export function createApp(host: Host): App {
     projection,
     labels,
     groups,
+    journey,
     playback,
     exporting,
     settings,
@@ -210,6 +232,7 @@ export function createApp(host: Host): App {
       await library.close();
       await indexing.close();
       inference.close();
+      journey.close();
       groups.close();
       projection.close();
       similarity.close();
@@ -224,6 +247,7 @@ export function createApp(host: Host): App {
       ...projection.calls,
       ...labels.calls,
       ...groups.calls,
+      ...journey.calls,
       ...similarity.calls,
       ...playback.calls,
       ...settings.calls,

@@ -7,6 +7,8 @@ import { indexingCalls } from './indexing/contract.ts';
 import type { IndexingEvents } from './indexing/contract.ts';
 import { inferenceCalls } from './inference/contract.ts';
 import type { InferenceEvents } from './inference/contract.ts';
+import { journeyCalls } from './journey/contract.ts';
+import type { JourneyEvents } from './journey/contract.ts';
 import { labelCalls } from './labels/contract.ts';
 import type { LabelEvents } from './labels/contract.ts';
 import { libraryCalls } from './library/contract.ts';
@@ -49,6 +51,7 @@ export const appCalls = {
   ...projectionCalls,
   ...labelCalls,
   ...groupCalls,
+  ...journeyCalls,
   ...similarityCalls,
   ...playbackCalls,
   ...settingsCalls,
@@ -68,6 +71,7 @@ export interface AppEvents
     ProjectionEvents,
     LabelEvents,
     GroupEvents,
+    JourneyEvents,
     SimilarityEvents,
     PlaybackEvents,
     SettingsEvents {}

@@ -14,7 +14,7 @@ export interface Capabilities {
 
 /** The processes that may die: each name is an entry of electron.vite.config.ts and a file of src-main. */
 export type WorkerName =
-  'demo' | 'tags' | 'analysis' | 'projection' | 'similarity' | 'groups' | 'inference';
+  'demo' | 'tags' | 'analysis' | 'projection' | 'similarity' | 'groups' | 'journey' | 'inference';
 
 /** A child process with a message channel; a fake one is enough to test its users. */
 export interface WorkerProcess {

@@ -1,4 +1,5 @@
 import { CHROMA_TAIL, ChromaExtractor, GUARD, HALF_HOP } from './chroma.ts';
+import type { FrameRows, FrameWatcher } from './frame-watcher.ts';
 import { Kernels } from './kernels.ts';
 import { estimateKey } from './key.ts';
 import { HarmonicSeparation, KEPT_BINS, ROW_BINS } from './separation.ts';
@@ -73,6 +74,7 @@ export class FeatureExtractor {
   #count = 0;
   #nextFrame = 0;
   #usedFrames = 0;
+  #watcher: FrameWatcher | null = null;
 
   private constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -158,6 +160,11 @@ export class FeatureExtractor {
     this.#harmonicTuning.reset();
   }
 
+  /** Shows the next tracks' frames to somebody, or to nobody; indexing shows them to nobody. */
+  watch(watcher: FrameWatcher | null): void {
+    this.#watcher = watcher;
+  }
+
   /** Samples beyond `MAX_SECONDS` are left out. */
   push(samples: Float32Array): void {
     const room = MAX_SECONDS * SAMPLE_RATE - this.#count;
@@ -204,6 +211,8 @@ export class FeatureExtractor {
       stride,
     );
     this.#separation.addTile(magnitudes, spectra);
+    const floats = magnitudes >> 2;
+    this.#watcher?.onSpectra(t, this.#kernels.floats.subarray(floats, floats + 4 * BINS));
     this.#nextFrame += 4;
   }
 
@@ -222,6 +231,8 @@ export class FeatureExtractor {
       const { dct } = this.#tables;
       this.#kernels.run.mfcc(mel + t * 4, stride, floor, dct, out, stride, this.#scratch.wide);
     }
+    this.#showMel(frames, top);
+    this.#show('mfcc', mfcc, stride, MFCCS, frames);
     const cepstrum = rows(mfcc, MFCCS);
     const slopes = cepstrum.map((_, c) => this.#kernels.run.slopeMean(mfcc + c * stride, frames));
     this.#kernels.run.flatness(shape + 3 * stride, shape + 4 * stride, frames);
@@ -229,11 +240,14 @@ export class FeatureExtractor {
     const contrast = this.#contrast(frames);
     const { rms, crossingRate, crest } = this.#energy(frames);
     const onset = this.#onsetEnvelope(frames, floor);
+    this.#watcher?.onRows('onset', [onset]);
     const tempo = this.#tempo.estimate(onset);
     const percentiles = this.#melPercentiles(frames, top, floor);
     const chroma = this.#chromaOf(frames);
+    this.#show('chroma', this.#chroma.rows, this.#chroma.strideBytes, 12, frames);
     const key = estimateKey(chroma.map(({ mean }) => mean));
     const tonnetz = this.#tonnetzOf(frames);
+    this.#show('tonnetz', this.#columns.tonnetz, stride, 6, frames);
     const strength = statisticsOf(onset);
 
     const means = (all: Statistics[]): number[] => all.map(({ mean }) => mean);
@@ -272,6 +286,26 @@ export class FeatureExtractor {
       key: key.key,
       keyConfidence: key.clarity,
     };
+  }
+
+  #show(name: FrameRows, at: number, strideBytes: number, count: number, frames: number): void {
+    const { floats } = this.#kernels;
+    const rowAt = (row: number): number => (at + row * strideBytes) >> 2;
+    this.#watcher?.onRows(
+      name,
+      Array.from({ length: count }, (_, row) => floats.subarray(rowAt(row), rowAt(row) + frames)),
+    );
+  }
+
+  /** Stored without the floor and against full scale. */
+  #showMel(frames: number, top: number): void {
+    if (!this.#watcher) return;
+    const { floats } = this.#kernels;
+    const rows = Array.from({ length: MEL_BANDS }, (_, band) => {
+      const at = (this.#columns.mel >> 2) + band * MAX_FRAMES;
+      return floats.slice(at, at + frames).map((value) => Math.max(value - top, -TOP_DB));
+    });
+    this.#watcher.onRows('mel', rows);
   }
 
   #statistics(row: number, frames: number, floor = -3e38): Statistics {

@@ -44,6 +44,9 @@ function answer(app: App, request: Request): Answer {
   if (kind === 'peaks' && !name) return bytes(app.playback.peaks(id), 'private, max-age=60');
   if (kind === 'points' && !name) return bytes(app.projection.pointsOf(id), IMMUTABLE);
   if (kind === 'labels' && !name) return labelTable(app, id);
+  if (kind === 'journey' && !name) {
+    return app.journey.ofTrack(id).then((one) => bytes(one.bytes, 'private, max-age=60'));
+  }
   if (kind === 'groups' && name === 'matrix.csv') {
     return attachment(name, 'text/csv; charset=utf-8', [app.groups.csvOf(id)]);
   }
