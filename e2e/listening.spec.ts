@@ -133,7 +133,8 @@ test('the map turns in three dimensions and is drawn anew on request', async ({
   const version = await page
     .getByRole('region', { name: 'Map', exact: true })
     .getAttribute('data-map-id');
-  await page.getByRole('button', { name: 'Redraw…' }).click();
+  await page.getByRole('button', { name: 'Maps', exact: true }).click();
+  await page.getByRole('button', { name: 'Draw a new map…' }).click();
   await page.getByRole('button', { name: 'Draw', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Map', exact: true })).not.toHaveAttribute(
     'data-map-id',

@@ -42,16 +42,16 @@ const WORDS_IN_NAME = 2;
 /**
  * Names the regions of one level by what their tags have more often than the library has: genres first,
  * then decade and tempo. An artist's many tracks count as their square root, and artists name no region
- * of the overview. Names differ from one another.
+ * of the overview. Names differ from one another and from those in `used`, which they join.
  */
 export function nameRegions(
   tags: readonly RecordingTags[],
   regions: readonly (readonly number[])[],
   isOverview: boolean,
+  used = new Set<string>(),
 ): RegionName[] {
   const described = describe(tags);
   const everywhere = sharesOf(described, Array.from(described.keys()));
-  const used = new Set<string>();
   return regions.map((rows) => {
     const words = distinctiveWords(described, rows, everywhere);
     const artist = isOverview ? null : mainArtist(described, rows);

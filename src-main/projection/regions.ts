@@ -47,11 +47,12 @@ export function findRegions(
     return { regions: [], regionOf: new Int32Array(n).fill(-1) };
   const levels = nestedLabels(graph, n, seed);
   const regions: FoundRegion[] = [];
+  const used = new Set<string>();
   let above: { labels: Int32Array; first: number } | null = null;
   levels.forEach((labels, level) => {
     const first = regions.length;
     const members = membersOf(labels);
-    const names = nameRegions(tags, members, level === 0);
+    const names = nameRegions(tags, members, level === 0, used);
     members.forEach((rows, label) => {
       const parent = above && above.first + above.labels[rows[0]];
       const place = dims === 2 ? outlineOf(points, rows) : middleOf(points, rows);
@@ -82,9 +83,9 @@ function nestedLabels(graph: KnnGraph, n: number, seed: number): Int32Array[] {
 
 /** How many regions a level may have, the finest first: what can be told apart and has room for names. */
 function wantedCounts(n: number): number[] {
-  const overview = Math.max(3, Math.min(12, Math.round(n ** 0.25)));
-  const middle = Math.min(40, Math.round(n ** 0.36));
-  const fine = Math.min(150, Math.round(n ** 0.5));
+  const overview = Math.max(4, Math.min(12, Math.round(n ** 0.25)));
+  const middle = Math.min(40, Math.round(n ** 0.47));
+  const fine = Math.min(150, Math.round(n ** 0.55));
   if (n < 60) return [overview];
   return n < 600 ? [middle, overview] : [fine, middle, overview];
 }

@@ -9,6 +9,7 @@ import {
   zoomAt,
 } from '../../src-shared/map/camera.ts';
 import type { Extent, Insets, Point, View } from '../../src-shared/map/camera.ts';
+import type { Box } from '../../src-shared/map/place-boxes.ts';
 import { ViewHistory } from './view-history.ts';
 
 const FLIGHT_MILLISECONDS = 700;
@@ -22,6 +23,8 @@ export class Camera {
   rested = $state.raw<View>({ scale: 1, offsetX: 0, offsetY: 0 });
   width = $state(800);
   height = $state(600);
+  /** Boxes in pixels where something lies over the map. */
+  covered = $state.raw<Box[]>([]);
   canGoBack = $state(false);
   canGoForward = $state(false);
   #extent = $state.raw<Extent>([-1, 1, -1, 1]);
@@ -43,11 +46,19 @@ export class Camera {
     this.#rest();
   }
 
+  /** Another map in the place of this one, laid over it. What was seen whole stays so. */
+  widenTo(extent: Extent, showAll: boolean): void {
+    const fly = showAll || this.#isWhole();
+    this.#extent = extent;
+    if (fly) this.flyTo(this.whole);
+  }
+
   /** Keeps the place in the middle; a map that was seen whole stays so. */
   resize(width: number, height: number): void {
     if (width === 0 || height === 0) return;
     const wasWhole = this.#isWhole();
     const middle = toMap(this.view, { x: this.width / 2, y: this.height / 2 });
+    this.stop();
     this.width = width;
     this.height = height;
     this.#show(wasWhole ? this.whole : centreOn(middle, this.view.scale, width, height));
@@ -56,7 +67,7 @@ export class Camera {
   setInsets(insets: Insets): void {
     const wasWhole = this.#isWhole();
     this.#insets = insets;
-    if (wasWhole) this.#show(this.whole);
+    if (wasWhole && !isNear(this.view, this.whole)) this.flyTo(this.whole);
   }
 
   panBy(dx: number, dy: number): void {
@@ -141,7 +152,7 @@ export class Camera {
   }
 
   #isWhole(): boolean {
-    return isNear(this.view, this.whole);
+    return isNear(this.#goal ?? this.view, this.whole);
   }
 
   #allowed(scale: number): number {

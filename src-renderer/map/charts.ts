@@ -20,6 +20,7 @@ export interface ColouredPoints {
 }
 
 const BLANK = 'earshot-blank';
+let layerCount = 0;
 
 /**
  * The 2-D points: scatterGL on a blank `geo`, where moving the view only moves the camera and no point is
@@ -27,6 +28,8 @@ const BLANK = 'earshot-blank';
  */
 export class PointLayer {
   readonly #chart: echarts.ECharts;
+  /** Charts beside one another have extents of their own. */
+  readonly #blank = `${BLANK}-${++layerCount}`;
   #extent: Extent = [-1, 1, -1, 1];
   #seriesCount = 0;
   #dotSize = 0;
@@ -40,10 +43,10 @@ export class PointLayer {
     this.#extent = extent;
     this.#seriesCount = groups.length;
     this.#dotSize = dotSize;
-    registerBlank(extent);
+    registerBlank(this.#blank, extent);
     const clear = { areaColor: 'transparent', borderWidth: 0, borderColor: 'transparent' };
     const geo = {
-      map: BLANK,
+      map: this.#blank,
       roam: false,
       aspectScale: 1,
       silent: true,
@@ -117,7 +120,7 @@ export class PointLayer {
   }
 }
 
-function registerBlank([left, right, bottom, top]: Extent): void {
+function registerBlank(name: string, [left, right, bottom, top]: Extent): void {
   const ring = [
     [left, bottom],
     [right, bottom],
@@ -126,8 +129,8 @@ function registerBlank([left, right, bottom, top]: Extent): void {
     [left, bottom],
   ];
   const geometry = { type: 'Polygon', coordinates: [ring] };
-  const feature = { type: 'Feature', properties: { name: BLANK }, geometry };
-  echarts.registerMap(BLANK, { type: 'FeatureCollection', features: [feature] } as never);
+  const feature = { type: 'Feature', properties: { name }, geometry };
+  echarts.registerMap(name, { type: 'FeatureCollection', features: [feature] } as never);
 }
 
 /** Points that are drawn once more, larger and see-through. */

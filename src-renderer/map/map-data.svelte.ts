@@ -1,16 +1,15 @@
-import type { ColumnName, Dims, MapInfo } from '../../src-main/projection/contract.ts';
+import type { ColumnName, Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
 import type { Transport } from '../transport/transport.ts';
 import { decodeColumn, decodePoints, indexByTrack } from '../../src-shared/map/point-data.ts';
 import type { ColumnData, PointData } from '../../src-shared/map/point-data.ts';
 
-/** The map in force, its points and its columns, as the core has them. */
+/** A map, its points and its columns, as the core has them. */
 export class MapData {
   info = $state.raw<MapInfo | null>(null);
   points = $state.raw<PointData | null>(null);
   /** What colours the points. */
   column = $state.raw<ColumnData | null>(null);
-  /** What names the places. */
-  labels = $state.raw<ColumnData | null>(null);
+  regions = $state.raw<Region[]>([]);
   isLoaded = $state(false);
   readonly #transport: Transport;
   #indexOfTrack: ReadonlyMap<number, number> | null = null;
@@ -20,26 +19,29 @@ export class MapData {
     this.#transport = transport;
   }
 
+  /** Reads the map in force. */
   async load(dims: Dims, colourBy: ColumnName): Promise<void> {
     const generation = ++this.#generation;
     const info = await this.#transport.call('projection.getMap', { dims });
     if (generation !== this.#generation) return;
-    if (!info) {
-      this.info = null;
-      this.points = null;
-      this.isLoaded = true;
-      return;
-    }
-    const coloured = this.#column(info, colourBy);
-    const [points, column, labels] = await Promise.all([
+    if (info) return this.show(info, colourBy);
+    this.info = null;
+    this.points = null;
+    this.regions = [];
+    this.isLoaded = true;
+  }
+
+  async show(info: MapInfo, colourBy: ColumnName): Promise<void> {
+    const generation = ++this.#generation;
+    const [points, column, regions] = await Promise.all([
       this.#bytes(`points/${info.id}?v=${info.version}`).then(decodePoints),
-      coloured,
-      colourBy === 'genre' ? coloured : this.#column(info, 'genre'),
+      this.#column(info, colourBy),
+      this.#transport.call('projection.getRegions', { mapId: info.id }),
     ]);
     if (generation !== this.#generation) return;
     this.#indexOfTrack = indexByTrack(points);
     this.column = column;
-    this.labels = labels;
+    this.regions = regions;
     this.points = points;
     this.info = info;
     this.isLoaded = true;

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupPoints } from '../../src-shared/map/groups.ts';
 import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
-import { placeLabels } from './map-labels.ts';
 import { decodeColumn, decodePoints, NO_CODE } from '../../src-shared/map/point-data.ts';
 import type { ColumnData } from '../../src-shared/map/point-data.ts';
 import {
@@ -117,10 +116,7 @@ test('the whole map is shown beside what covers the frame', () => {
   expect(toPixel(view, { x: 1, y: 1 })).toEqual({ x: 575, y: 50 });
 });
 
-test('labels stand where most of their tracks are, and never overlap', () => {
-  const labels = placeLabels(genres, Float32Array.of(0, 0, 0.1, 0, 5, 5, 9, 9, 2, 2));
-  expect(labels.map(({ text }) => text)).toEqual(['Jazz']);
-  expect(labels[0].x).toBeCloseTo(0.05, 5);
+test('boxes are placed where they overlap nothing, the first ones first', () => {
   const box = (left: number): { left: number; top: number; width: number; height: number } => ({
     left,
     top: 0,

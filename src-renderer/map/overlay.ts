@@ -3,7 +3,8 @@ import type { Point, View } from '../../src-shared/map/camera.ts';
 import type { Grouping } from '../../src-shared/map/groups.ts';
 import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
 import type { Box } from '../../src-shared/map/place-boxes.ts';
-import type { MapLabel } from './map-labels.ts';
+import { placeNames } from '../../src-shared/map/region-names.ts';
+import type { NamedRegion, PlacedName } from '../../src-shared/map/region-names.ts';
 import type { PointData } from '../../src-shared/map/point-data.ts';
 import { traceShape } from '../../src-shared/map/shapes.ts';
 
@@ -11,6 +12,8 @@ import { traceShape } from '../../src-shared/map/shapes.ts';
 export interface Marks {
   /** Points that stay bright while the rest is dimmed; null dims nothing. */
   bright: number[] | null;
+  /** True neighbours of the focused point, and whether the map shows them near; null: not known. */
+  truth: { point: number; isNear: boolean | null }[];
   /** Points of the queue, in its order. */
   queue: number[];
   neighbours: number[];
@@ -38,13 +41,19 @@ export interface OverlayColours {
   text: string;
   soft: string;
   accent: string;
+  /** Where the map does not show what is true. */
+  lie: string;
 }
 
 export interface Scene {
   view: View;
   points: PointData;
   grouping: Grouping;
-  labels: MapLabel[];
+  regions: readonly NamedRegion[];
+  /** Id of the region whose name stands out, or null. */
+  strongRegion: number | null;
+  /** Where something else lies over the map. */
+  covered: Box[];
   marks: Marks;
   closeUp: CloseUpItem[];
   /** Diameter of a plain dot in pixels. */
@@ -52,13 +61,14 @@ export interface Scene {
   colours: OverlayColours;
 }
 
-const LABEL_FONT = '600 13px system-ui, sans-serif';
+/** By level of the region. */
+const NAME_FONTS = ['700 15px', '600 13px', '500 12px'].map(
+  (font) => `${font} system-ui, sans-serif`,
+);
 const TITLE_FONT = '600 12px system-ui, sans-serif';
 const ARTIST_FONT = '11px system-ui, sans-serif';
 /** To the nearest neighbours alone; the others are ringed. */
 const MOST_LINES = 15;
-const LABEL_AIR = 7;
-const LABEL_HEIGHT = 22;
 const PICTURE = 40;
 const TITLE_WIDTH = 150;
 
@@ -75,24 +85,30 @@ export function prepareCanvas(canvas: HTMLCanvasElement): CanvasRenderingContext
   return context;
 }
 
-/** Draws marks, pictures and labels; `size` is in CSS pixels. */
+/**
+ * Draws marks, pictures and names.
+ * @param size in CSS pixels
+ * @returns where the names of the regions are
+ */
 export function drawScene(
   context: CanvasRenderingContext2D,
   size: [number, number],
   scene: Scene,
-): void {
+): PlacedName[] {
   const brush = new Brush(context, size, scene);
   const { marks, colours, dotSize } = scene;
   const radius = Math.max(4, dotSize / 2 + 1);
   if (marks.bright) brush.dimAllBut(marks.bright, radius);
   if (marks.seed >= 0) brush.lines(marks.seed, marks.neighbours);
+  if (marks.focused >= 0) brush.truth(marks.focused, marks.truth);
   brush.route(marks.queue);
   for (const i of marks.neighbours) brush.ringed(i, radius - 1, colours.accent, 1.25);
-  brush.labels(brush.closeUps());
+  const names = brush.names(brush.closeUps());
   if (marks.playing >= 0) brush.playing(marks.playing, radius + 1);
   if (marks.focused >= 0) brush.ringed(marks.focused, radius + 1, colours.accent, 3);
   if (marks.hovered >= 0) brush.ringed(marks.hovered, radius + 1, colours.text, 2);
   brush.drawn();
+  return names;
 }
 
 class Brush {
@@ -143,6 +159,24 @@ class Brush {
         context.lineTo(end.x, end.y);
       }
     });
+  }
+
+  /** To what is near on the map too a line; to what the map shows elsewhere a faint dashed one. */
+  truth(from: number, neighbours: Marks['truth']): void {
+    const start = this.#pixel(from);
+    const { accent, lie } = this.#scene.colours;
+    const context = this.#context;
+    for (const { point, isNear } of neighbours) {
+      const end = this.#pixel(point);
+      const isLie = isNear === false;
+      context.setLineDash(isLie ? [4, 5] : []);
+      this.#stroke(isLie ? lie : accent, isLie ? 1.5 : 1.25, isLie ? 0.75 : 0.6, () => {
+        context.moveTo(start.x, start.y);
+        context.lineTo(end.x, end.y);
+      });
+      context.setLineDash([]);
+      if (isLie) this.#ring(end, 7, lie, 1.5);
+    }
   }
 
   /** The way that the queue takes over the map. */
@@ -210,34 +244,25 @@ class Brush {
     if (artist) this.#write(artist, { x, y: middle + 8 }, ARTIST_FONT, soft);
   }
 
-  /** Above its place, else below, else on it, else not at all. */
-  labels(taken: Box[]): void {
-    const choices = this.#scene.labels.map((label) => this.#labelBoxes(label));
-    for (const { left, top, text } of placeBoxes(choices, taken)) {
-      this.#write(
-        text,
-        { x: left + LABEL_AIR, y: top + LABEL_HEIGHT / 2 },
-        LABEL_FONT,
-        this.#scene.colours.text,
-        Infinity,
-      );
-    }
-  }
-
-  #labelBoxes({ text, x, top, bottom }: MapLabel): (Box & { text: string })[] {
+  names(closeUps: Box[]): PlacedName[] {
+    const { view, regions, covered, strongRegion, colours } = this.#scene;
     const [width, height] = this.#size;
-    const { view, dotSize } = this.#scene;
-    const above = toPixel(view, { x, y: top });
-    const below = toPixel(view, { x, y: bottom });
-    if (above.x < 0 || above.x > width || below.y < 0 || above.y > height) return [];
-    this.#context.font = LABEL_FONT;
-    const wide = this.#context.measureText(text).width + 2 * LABEL_AIR;
-    const left = Math.max(4, Math.min(width - wide - 4, above.x - wide / 2));
-    const reach = dotSize / 2 + 2;
-    const middle = (above.y + below.y - LABEL_HEIGHT) / 2;
-    return [above.y - reach - LABEL_HEIGHT, below.y + reach, middle]
-      .filter((y) => y >= 0 && y <= height - LABEL_HEIGHT)
-      .map((y) => ({ left, top: y, width: wide, height: LABEL_HEIGHT, text }));
+    const context = this.#context;
+    const measure = (text: string, level: number): number => {
+      context.font = fontOf(level);
+      return context.measureText(text).width;
+    };
+    const taken = [...covered, ...closeUps];
+    const placed = placeNames(regions, { view, width, height, taken, measure });
+    for (const { region, opacity, left, top, width: wide, height: high } of placed) {
+      const isStrong = region.id === strongRegion;
+      const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;
+      const x = left + (wide - measure(region.name, region.level)) / 2;
+      context.globalAlpha = isStrong ? 1 : opacity;
+      this.#write(region.name, { x, y: top + high / 2 }, fontOf(region.level), colour, Infinity);
+      context.globalAlpha = 1;
+    }
+    return placed;
   }
 
   drawn(): void {
@@ -299,6 +324,8 @@ class Brush {
     context.fillText(shown, x, y);
   }
 }
+
+const fontOf = (level: number): string => NAME_FONTS[Math.min(level, NAME_FONTS.length - 1)];
 
 function shortened(context: CanvasRenderingContext2D, words: string, most: number): string {
   if (context.measureText(words).width <= most) return words;

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { PointData } from '../../src-shared/map/point-data.ts';
+import { coloursByTrack, mix, movingPoints, startsOf } from './moving-points.ts';
+
+const map = (count: number, dims: 2 | 3): PointData => ({
+  count,
+  dims,
+  trackIds: Int32Array.from({ length: count }, (_, i) => i + 1),
+  coordinates: Float32Array.from({ length: count * dims }, (_, i) => i),
+  placed: new Uint8Array(count),
+});
+
+test('points move from where they were; new ones stay', () => {
+  const moving = movingPoints(map(3, 2), () => 'red');
+  expect([...moving.coordinates]).toEqual([0, 1, 2, 3, 4, 5]);
+  const starts = startsOf(moving, (id) => (id === 2 ? { x: 12, y: -7 } : null));
+  expect([...starts]).toEqual([0, 1, 12, -7, 4, 5]);
+  expect([...mix(starts, moving.coordinates, 0.5)]).toEqual([0, 1, 7, -2, 4, 5]);
+  expect(mix(starts, moving.coordinates, 1)).toEqual(moving.coordinates);
+});
+
+test('a huge map is thinned evenly, one in 3-D is seen from the front', () => {
+  const moving = movingPoints(map(50_000, 3), (id) => String(id));
+  expect(moving.trackIds).toHaveLength(16_667);
+  expect(moving.trackIds.slice(0, 3)).toEqual([1, 4, 7]);
+  expect([...moving.coordinates.subarray(0, 4)]).toEqual([0, 1, 9, 10]);
+});
+
+test('a track keeps the colour it has on the map', () => {
+  const group = { label: '', shape: 'circle' as const, count: 1 };
+  const grouping = { groups: [{ ...group, colour: 'blue' }], groupOf: Uint8Array.of(0) };
+  const colourOf = coloursByTrack(grouping, (id) => (id === 5 ? 0 : -1), 'grey');
+  expect([colourOf(5), colourOf(6)]).toEqual(['blue', 'grey']);
+});
