@@ -1,0 +1,21 @@
+/**
+ * Front door: networks that are trained on this machine. A training step (forward, backward, Adam) is
+ * composed as one ONNX graph of ordinary operators and run by the runtime that models run on.
+ */
+export { trainNetwork } from './networks/train-network.ts';
+export type { TrainNetworkRequest } from './networks/train-network.ts';
+export { averageByGroup, TrainedNetwork } from './networks/trained-network.ts';
+export { networkOptions } from './networks/network-options.ts';
+export type { NetworkEpoch, NetworkOptions } from './networks/network-options.ts';
+export type { NetworkKind } from './networks/heads.ts';
+export { batchesOf, shuffled } from './batches.ts';
+export { composeNetwork, composeTraining } from './compose.ts';
+export type { Composition, Weights } from './compose.ts';
+export { EarlyStop } from './early-stop.ts';
+export { applyLayers } from './layers.ts';
+export type { Layer } from './layers.ts';
+export { meanSquaredError, whiteness } from './losses.ts';
+export { add, mean, multiply, scale, subtract } from './operators.ts';
+export { packNetwork, unpackNetwork } from './packed.ts';
+export type { RandomNumbers } from './scope.ts';
+export { Network, Trainer } from './trainer.ts';

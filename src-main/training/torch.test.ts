@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { composeTraining } from './compose.ts';
+import { Lcg } from './fixtures/lcg.ts';
+import curves from './fixtures/torch.json' with { type: 'json' };
+import { applyLayers } from './layers.ts';
+import type { Layer } from './layers.ts';
+import { crossEntropy, meanSquaredError } from './losses.ts';
+import { Trainer } from './trainer.ts';
+import { sizeOf } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Trains as `make-torch.py` does: weights and data from the same generator, all rows in every step. */
+async function curveOf(
+  seed: number,
+  shape: number[],
+  layers: Layer[],
+  target: { classes: number } | 'itself',
+  { steps, rate }: { steps: number; rate: number },
+): Promise<number[]> {
+  const rows = shape[0];
+  const lossOf = (found: Tensor, x: Tensor, wanted: Tensor): Tensor =>
+    target === 'itself' ? meanSquaredError(found, x) : crossEntropy(found, wanted);
+  const wantedDims: Record<string, number[]> =
+    target === 'itself' ? {} : { wanted: [rows, target.classes] };
+  const composition = composeTraining({ x: shape, ...wantedDims }, ({ x, wanted }, scope) => ({
+    loss: lossOf(applyLayers(layers, x, scope), x, wanted),
+  }));
+  const random = new Lcg(seed);
+  const trainer = await Trainer.open(composition, 'cpu', random);
+  const values = random.values(sizeOf(shape));
+  const inputs: Record<string, Float32Array> =
+    target === 'itself'
+      ? { x: values.map((value) => (value + 1) / 2) }
+      : { x: values, wanted: oneHot(rows, target.classes) };
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) losses.push((await trainer.step(inputs, rate)).loss[0]);
+  await trainer.release();
+  return losses;
+}
+
+const oneHot = (rows: number, classes: number): Float32Array =>
+  Float32Array.from({ length: rows * classes }, (_, i) =>
+    Math.floor(i / classes) % classes === i % classes ? 1 : 0,
+  );
+
+function expectCurve(found: number[], expected: number[]): void {
+  expect(found).toHaveLength(expected.length);
+  found.forEach((loss, step) => {
+    expect(Math.abs(loss / expected[step] - 1), `step ${step}: ${loss}`).toBeLessThan(1e-3);
+  });
+  expect(found.at(-1)).toBeLessThan(found[0]);
+}
+
+test('a network with one hidden layer learns as in PyTorch', async () => {
+  const layers: Layer[] = [
+    { kind: 'dense', units: 10, l2: 0.01 },
+    { kind: 'relu' },
+    { kind: 'dense', units: 3 },
+  ];
+  const found = await curveOf(1, [12, 6], layers, { classes: 3 }, { steps: 40, rate: 0.01 });
+  expectCurve(found, curves.mlp);
+});
+
+test('a convolutional network learns as in PyTorch', async () => {
+  const block: Layer[] = [
+    { kind: 'conv', filters: 4, kernel: [3, 3], stride: [1, 1] },
+    { kind: 'relu' },
+    { kind: 'maxPool', kernel: [2, 2], stride: [2, 2] },
+    { kind: 'batchNorm' },
+  ];
+  const layers: Layer[] = [...block, ...block, { kind: 'dense', units: 3 }];
+  const found = await curveOf(2, [9, 1, 8, 12], layers, { classes: 3 }, { steps: 30, rate: 0.003 });
+  expectCurve(found, curves.cnn);
+});
+
+test('an autoencoder learns as in PyTorch', async () => {
+  const layers: Layer[] = [
+    { kind: 'conv', filters: 4, kernel: [3, 3], stride: [2, 2] },
+    { kind: 'relu' },
+    { kind: 'dense', units: 2 },
+    { kind: 'dense', units: 96 },
+    { kind: 'relu' },
+    { kind: 'reshape', dims: [4, 4, 6] },
+    { kind: 'convTransposed', filters: 3, kernel: [3, 3], stride: [2, 2], size: [8, 12] },
+    { kind: 'relu' },
+    { kind: 'conv', filters: 1, kernel: [3, 3], stride: [1, 1] },
+    { kind: 'sigmoid' },
+  ];
+  const found = await curveOf(3, [8, 1, 8, 12], layers, 'itself', { steps: 40, rate: 0.005 });
+  expectCurve(found, curves.autoencoder);
+});
