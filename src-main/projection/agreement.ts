@@ -8,9 +8,10 @@ import type { StoredMap } from './map-table.ts';
  * model has on a map are left out.
  */
 export function agreementByRecording(db: ReadableDb, map: StoredMap): Map<number, number> {
-  const own = neighbourRows(db, map.id);
   const others = otherModelsMaps(db, map).map(({ id }) => neighbourRows(db, id));
   const agreement = new Map<number, number>();
+  if (others.length === 0) return agreement;
+  const own = neighbourRows(db, map.id);
   for (const [recordingId, neighbours] of own) {
     const overlaps = others.flatMap((rows) => {
       const theirs = rows.get(recordingId);

@@ -231,24 +231,24 @@ export function recordingPoints(
 export function trackPoints(
   db: ReadableDb,
   mapId: number,
-): IterableIterator<[trackId: number, x: number, y: number, z: number | null, placed: number]> {
+): [trackId: number, x: number, y: number, z: number | null, placed: number][] {
   return db
-    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${POINTS_OF_TRACKS} ORDER BY t.id`)
+    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${TRACKS_ON_MAP} ${IN_ORDER}`)
     .raw()
-    .iterate(mapId) as ReturnType<typeof trackPoints>;
+    .all(mapId) as ReturnType<typeof trackPoints>;
 }
 
-/** The same tracks in the same order with one SQL expression over `tracks t`, `recordings r`, `map_points p`,
- * `library_folders f` and `regions g` each. */
+/** The same tracks in the same order, with one SQL expression over these tables. */
 export function trackValues(
   db: ReadableDb,
   mapId: number,
   expression: string,
-): IterableIterator<[string | number | null]> {
+  from: keyof typeof TABLES,
+): (string | number | null)[] {
   return db
-    .prepare(`SELECT ${expression} ${ON_MAP} ORDER BY t.id`)
-    .raw()
-    .iterate(mapId) as ReturnType<typeof trackValues>;
+    .prepare(`SELECT ${expression} ${TRACKS_ON_MAP} ${TABLES[from]} ${IN_ORDER}`)
+    .pluck()
+    .all(mapId) as (string | number | null)[];
 }
 
 export function countTrackPoints(
@@ -307,9 +307,14 @@ const POINTS_OF_TRACKS = `FROM map_points p
   CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
   WHERE p.map_id = ?`;
 
-const ON_MAP = `FROM map_points p
-  CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
-  JOIN recordings r ON r.id = p.recording_id
-  JOIN library_folders f ON f.id = t.folder_id
-  LEFT JOIN regions g ON g.id = p.region_id
-  WHERE p.map_id = ?`;
+/** In the order of tracks, which needs no sorting: the points are looked up by their key. */
+const TRACKS_ON_MAP = `FROM tracks t
+  CROSS JOIN map_points p ON p.map_id = ? AND p.recording_id = t.recording_id`;
+const IN_ORDER = `WHERE t.status <> 'excluded' ORDER BY t.id`;
+
+/** What joins the tracks `t` and the points `p` of a map, and only where it is asked for. */
+const TABLES = {
+  tracks: '',
+  recordings: 'JOIN recordings r INDEXED BY recordings_facts ON r.id = t.recording_id',
+  folders: 'JOIN library_folders f ON f.id = t.folder_id',
+};

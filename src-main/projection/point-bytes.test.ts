@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
+import { columnName } from './contract.ts';
 import type { ColumnHeader } from './contract.ts';
 import {
   countTracksOffMap,
@@ -116,6 +117,27 @@ describe('the columns of a map', () => {
     const { header, values } = readHeader(columnBytes(db, map, 'genre'));
     expect(header).toMatchObject({ kind: 'category', values: ['Rock', 'Jazz'], counts: [2, 1] });
     expect([0, 1, 2].map((row) => values.readUInt16LE(row * 2))).toEqual([1, 0, 0]);
+  });
+
+  test('a genre called null is a genre; no genre is none', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    db.prepare(`UPDATE tracks SET genre = iif(id = 1, 'null', '')`).run();
+    const { header, values } = readHeader(columnBytes(db, map, 'genre'));
+    expect(header).toMatchObject({ values: ['null'], counts: [1] });
+    expect([0, 1].map((row) => values.readUInt16LE(row * 2))).toEqual([0, 0xffff]);
+  });
+
+  test('every column has a value for every point, in the order of tracks', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    placePoints(db, map, THIRD);
+    db.prepare('UPDATE tracks SET id = 9 WHERE id = 1').run();
+    for (const name of columnName.options) {
+      expect(readHeader(columnBytes(db, map, name)).header.count).toBe(3);
+    }
+    const { values } = readHeader(columnBytes(db, map, 'tempo'));
+    expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([NaN, 120, 90]);
   });
 
   test('numbers carry their range, NaN where unknown', () => {

@@ -1,20 +1,23 @@
 import type { ReadableDb } from '../database/room.ts';
 import { agreementByRecording } from './agreement.ts';
-import { countTrackPoints, heardTracks, trackPoints, trackValues } from './map-table.ts';
+import { heardTracks, trackPoints, trackValues } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
+import { overviewNames } from './region-table.ts';
 import type { ColumnHeader, ColumnName } from './contract.ts';
 import type { FormingMap } from './worker-table.ts';
 
 /** The bytes of `/points/:id`; the layout is told at `MapInfo`. */
 export function pointBytes(db: ReadableDb, map: StoredMap): Uint8Array {
-  const { count } = countTrackPoints(db, map.id);
-  const { bytes, trackIds, positions, placed } = pointArrays(count, map.dims);
-  let row = 0;
-  for (const [trackId, x, y, z, isPlaced] of trackPoints(db, map.id)) {
+  const { dims } = map;
+  const points = trackPoints(db, map.id);
+  const { bytes, trackIds, positions, placed } = pointArrays(points.length, dims);
+  points.forEach(([trackId, x, y, z, isPlaced], row) => {
     trackIds[row] = trackId;
-    positions.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims);
-    placed[row++] = isPlaced;
-  }
+    positions[row * dims] = x;
+    positions[row * dims + 1] = y;
+    if (dims === 3) positions[row * dims + 2] = z ?? 0;
+    placed[row] = isPlaced;
+  });
   return bytes;
 }
 
@@ -44,27 +47,37 @@ function pointArrays(count: number, dims: number) {
   };
 }
 
-/** The region of the overview that a point's own region lies in. */
-const OVERVIEW_REGION = `(SELECT coalesce(o.given_name, o.found_name) FROM regions o WHERE o.level = 0 AND o.id IN
-  (g.id, g.parent_id, (SELECT parent_id FROM regions WHERE id = g.parent_id)))`;
+interface Column {
+  expression: string;
+  /** What the expression is about beside tracks and points, see `trackValues`. */
+  from: 'tracks' | 'recordings' | 'folders';
+  /** Null: words. */
+  unit: string | null;
+}
 
-/** What each column shows, see `trackValues` for the tables. */
-const COLUMNS: Record<
-  Exclude<ColumnName, 'agreement'>,
-  { expression: string; unit: string | null }
-> = {
-  genre: { expression: `nullif(t.genre, '')`, unit: null },
-  artist: { expression: `nullif(t.artist, '')`, unit: null },
-  album: { expression: `nullif(t.album, '')`, unit: null },
-  folder: { expression: 'CAST(f.path AS TEXT)', unit: null },
-  key: { expression: 'r.musical_key', unit: null },
-  year: { expression: 't.year', unit: '' },
-  tempo: { expression: 'r.tempo', unit: 'BPM' },
-  loudness: { expression: 'r.integrated_loudness', unit: 'LUFS' },
-  trust: { expression: '100 * p.trust', unit: '%' },
-  region: { expression: OVERVIEW_REGION, unit: null },
-  duration: { expression: 'r.duration_seconds', unit: 's' },
-  added: { expression: `julianday(t.added_at) - 2440587.5`, unit: 'days since 1970' },
+const words = (expression: string, from: Column['from'] = 'tracks'): Column => ({
+  expression,
+  from,
+  unit: null,
+});
+const numbers = (expression: string, unit: string, from: Column['from'] = 'tracks'): Column => ({
+  expression,
+  from,
+  unit,
+});
+
+const COLUMNS: Record<Exclude<ColumnName, 'agreement' | 'region'>, Column> = {
+  genre: words(`nullif(t.genre, '')`),
+  artist: words(`nullif(t.artist, '')`),
+  album: words(`nullif(t.album, '')`),
+  folder: words('CAST(f.path AS TEXT)', 'folders'),
+  key: words('r.musical_key', 'recordings'),
+  year: numbers('t.year', ''),
+  tempo: numbers('r.tempo', 'BPM', 'recordings'),
+  loudness: numbers('r.integrated_loudness', 'LUFS', 'recordings'),
+  trust: numbers('100 * p.trust', '%'),
+  duration: numbers('r.duration_seconds', 's', 'recordings'),
+  added: numbers(`julianday(t.added_at) - 2440587.5`, 'days since 1970'),
 };
 
 const NO_CATEGORY = 0xffff;
@@ -72,18 +85,28 @@ const NO_CATEGORY = 0xffff;
 /** The bytes of `/columns/:id/:name`; the layout is told at `ColumnHeader`. */
 export function columnBytes(db: ReadableDb, map: StoredMap, name: ColumnName): Uint8Array {
   if (name === 'agreement') return agreementBytes(db, map);
-  const { expression, unit } = COLUMNS[name];
-  const values = Array.from(trackValues(db, map.id, expression), ([value]) => value);
+  if (name === 'region') return regionBytes(db, map);
+  const { expression, from, unit } = COLUMNS[name];
+  const values = trackValues(db, map.id, expression, from);
   return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
 }
 
 function agreementBytes(db: ReadableDb, map: StoredMap): Uint8Array {
   const agreement = agreementByRecording(db, map);
-  const values = Array.from(trackValues(db, map.id, 'p.recording_id'), ([recordingId]) => {
+  const values = trackValues(db, map.id, 'p.recording_id', 'tracks').map((recordingId) => {
     const part = agreement.get(Number(recordingId));
     return part === undefined ? null : 100 * part;
   });
   return numberBytes('agreement', values, '%');
+}
+
+/** Of every point the region of the overview that its own region lies in. */
+function regionBytes(db: ReadableDb, map: StoredMap): Uint8Array {
+  const nameOf = overviewNames(db, map.id);
+  const values = trackValues(db, map.id, 'p.region_id', 'tracks').map(
+    (regionId) => nameOf.get(Number(regionId)) ?? null,
+  );
+  return categoryBytes('region', values);
 }
 
 function categoryBytes(name: ColumnName, values: (string | number | null)[]): Uint8Array {
@@ -95,7 +118,9 @@ function categoryBytes(name: ColumnName, values: (string | number | null)[]): Ui
     .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
     .slice(0, NO_CATEGORY);
   const codeOf = new Map(ordered.map(([value], code) => [value, code]));
-  const codes = Uint16Array.from(values, (value) => codeOf.get(String(value)) ?? NO_CATEGORY);
+  const codes = Uint16Array.from(values, (value) =>
+    value === null ? NO_CATEGORY : (codeOf.get(String(value)) ?? NO_CATEGORY),
+  );
   return withHeader(
     {
       kind: 'category',

@@ -59,6 +59,22 @@ export function regionsOfMap(db: ReadableDb, mapId: number): Region[] {
     .sort((a, b) => a.level - b.level || b.count - a.count || a.id - b.id);
 }
 
+/** Of every region the name of the one of the overview that it lies in. */
+export function overviewNames(db: ReadableDb, mapId: number): Map<number, string> {
+  const rows = db.prepare(`${SELECT} WHERE map_id = ?`).all(mapId) as RegionRow[];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const overviewOf = (row: RegionRow): RegionRow => {
+    const parent = row.parentId === null ? undefined : byId.get(row.parentId);
+    return parent ? overviewOf(parent) : row;
+  };
+  return new Map(
+    rows.map((row) => {
+      const { givenName, foundName } = overviewOf(row);
+      return [row.id, givenName ?? foundName];
+    }),
+  );
+}
+
 export function regionById(
   db: ReadableDb,
   regionId: number,

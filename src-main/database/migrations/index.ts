@@ -4,6 +4,7 @@ import { migration0003 } from './0003-indexes.ts';
 import { migration0005 } from './0005-embeddings.ts';
 import { migration0006 } from './0006-labels.ts';
 import { migration0009 } from './0009-true-peaks.ts';
+import { migration0010 } from './0010-map-columns.ts';
 
 /** Append only: a migration that has been released is never edited. Its number is its place, from 1. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   migration0006,
   migration0005,
   migration0009,
+  migration0010,
 ];
