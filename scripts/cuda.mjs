@@ -26,7 +26,7 @@ async function provideCuda() {
       seconds: MINUTES * 60,
       doing: 'downloading ONNX Runtime’s CUDA library',
       // It goes before npm's settings, which keep packages from downloading while they are installed.
-      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
+      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'true' },
     });
     if (!result.ok || !existsSync(library)) {
       const reason = result.timedOut
