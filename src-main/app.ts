@@ -11,7 +11,7 @@ import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
 import { openDatabase } from './database/room.ts';
 import type { ReadableDb } from './database/room.ts';
 import { makeDemo } from './demo/room.ts';
-import { countVectors, storedModels, storedVersion } from './embedding/room.ts';
+import { countVectors, createTextVectors, storedModels, storedVersion } from './embedding/room.ts';
 import { createExporting } from './exporting/room.ts';
 import type { Exporting } from './exporting/room.ts';
 import { FEATURES_MODEL } from './features/room.ts';
@@ -103,6 +103,7 @@ export function createApp(host: Host): App {
     databasePath,
     forkWorker: () => host.forkWorker('similarity'),
     trackRows: library.trackRows,
+    textVector: createTextVectors({ inference, models }).vectorOf,
   });
   const projection = createProjection({
     db,

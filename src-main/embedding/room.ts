@@ -1,4 +1,5 @@
 /** Front door: the vectors of every model, keyed by what was heard (recording), model and version. */
+export { createTextVectors } from './text/text-vectors.ts';
 export {
   countVectors,
   loadVectors,

@@ -4,7 +4,7 @@ import type { TrackRow } from '../library/contract.ts';
 
 export interface SimilarTrack {
   track: TrackRow;
-  /** Cosine over standardised, group-balanced vectors, -1 to 1. */
+  /** A cosine, -1 to 1: of standardised, group-balanced vectors, or of words and sound as the model gives them. */
   similarity: number;
 }
 
@@ -33,6 +33,15 @@ export const similarityCalls = {
       maxPerAlbum: z.number().int().min(0).max(500).default(0),
       foldDuplicates: z.boolean().default(true),
       model: z.string().max(100).default('features'),
+    }),
+  ),
+  /** The tracks that sound as the words say, best first. */
+  'similarity.searchText': call<{ results: SimilarTrack[]; candidateCount: number }>()(
+    z.object({
+      text: z.string().trim().min(1).max(500),
+      count: z.number().int().min(1).max(500).default(30),
+      /** One that knows words. */
+      model: z.string().max(100).default('clap-music'),
     }),
   ),
   'similarity.compareTracks': call<{ similarity: number; groups: GroupComparison[] }>()(

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WorkerProcess } from '../base/host.ts';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
+import { loadVectors, storedVersion } from '../embedding/room.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
@@ -16,6 +17,8 @@ let folder: string;
 let db: WritableDb;
 let similarity: Similarity;
 let lastWorker: WorkerProcess;
+/** What the text network makes of any words. */
+let words: Float32Array;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'earshot-similarity-'));
@@ -25,6 +28,7 @@ beforeEach(() => {
     databasePath,
     forkWorker: () => (lastWorker = forkNodeWorker('similarity')),
     trackRows: (ids) => ids.map((id) => ({ id }) as TrackRow),
+    textVector: () => Promise.resolve(words),
   });
 });
 
@@ -90,4 +94,26 @@ test('a process that dies is started again at the next question', async () => {
   lastWorker.kill();
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect((await find([1])).candidateCount).toBe(20);
+});
+
+test('words find the tracks whose plain vectors point their way', async () => {
+  addTracks(db, 0, 40);
+  const search = similarityCalls['similarity.searchText'].input;
+  const ask = (count: number) =>
+    similarity.calls['similarity.searchText'](
+      search.parse({ text: 'slow piano', count, model: 'features' }),
+    );
+  const version = storedVersion(db, 'features')!;
+  const { vectors, dims } = loadVectors(db, { model: 'features', version });
+  const wanted = vectors.slice(6 * dims, 7 * dims);
+  words = wanted.map((value) => value / Math.hypot(...wanted));
+  const { results, candidateCount } = await ask(5);
+  expect([results.length, candidateCount]).toEqual([5, 40]);
+  expect(results[0].track.id).toBe(7);
+  expect(results[0].similarity).toBeCloseTo(1, 5);
+  const similarities = results.map((result) => result.similarity);
+  expect(similarities).toEqual(similarities.toSorted((a, b) => b - a));
+  words = new Float32Array(3);
+  await expect(ask(5)).rejects.toThrow('of different models');
+  expect(search.safeParse({ text: '   ' }).success).toBe(false);
 });

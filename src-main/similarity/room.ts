@@ -2,7 +2,7 @@ import type { Handlers } from '../base/contract.ts';
 import type { WorkerProcess } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { TrackRow } from '../library/contract.ts';
-import type { similarityCalls } from './contract.ts';
+import type { SimilarTrack, similarityCalls } from './contract.ts';
 import type { SimilarityWorkerTable } from './worker-table.ts';
 
 export { KernelThreads } from './kernel-threads.ts';
@@ -17,6 +17,8 @@ export interface SimilarityDeps {
   forkWorker(): WorkerProcess;
   /** Rows of the library's list, in the order of the ids. */
   trackRows(ids: number[]): TrackRow[];
+  /** Words in the space of a model's sounds, of length one. */
+  textVector(model: string, text: string): Promise<Float32Array>;
 }
 
 /** Nearest tracks and comparisons, answered by a process that holds the vectors. */
@@ -31,6 +33,7 @@ export function createSimilarity({
   databasePath,
   forkWorker,
   trackRows,
+  textVector,
 }: SimilarityDeps): Similarity {
   let stale = false;
   let opened = false;
@@ -52,17 +55,26 @@ export function createSimilarity({
     return worker;
   }
 
+  /** Tracks that have gone meanwhile are left out. */
+  function withRows(found: { trackId: number; similarity: number }[]): SimilarTrack[] {
+    const rows = trackRows(found.map(({ trackId }) => trackId));
+    const rowOf = new Map(rows.map((row) => [row.id, row]));
+    return found.flatMap(({ trackId, similarity }) => {
+      const track = rowOf.get(trackId);
+      return track ? [{ track, similarity }] : [];
+    });
+  }
+
   return {
     calls: {
       'similarity.findSimilar': async (request) => {
         const answer = await (await ready()).call('findSimilar', request);
-        const rows = trackRows(answer.results.map((result) => result.trackId));
-        const rowOf = new Map(rows.map((row) => [row.id, row]));
-        const results = answer.results.flatMap(({ trackId, similarity }) => {
-          const track = rowOf.get(trackId);
-          return track ? [{ track, similarity }] : [];
-        });
-        return { ...answer, results };
+        return { ...answer, results: withRows(answer.results) };
+      },
+      'similarity.searchText': async ({ text, count, model }) => {
+        const vector = await textVector(model, text);
+        const answer = await (await ready()).call('nearestToVector', { model, vector, count });
+        return { ...answer, results: withRows(answer.results) };
       },
       'similarity.compareTracks': async ({ a, b }) =>
         (await ready()).call('compare', { a, b, model: 'features' }),

@@ -1,5 +1,6 @@
 import type { GroupComparison } from './contract.ts';
 import type { SimilarAnswer, SimilarRequest } from './search.ts';
+import type { VectorAnswer, VectorRequest } from './text-search.ts';
 
 /** What the similarity process can be asked, see base/worker-calls.ts. */
 export type SimilarityWorkerTable = {
@@ -7,6 +8,7 @@ export type SimilarityWorkerTable = {
   open: { input: { databasePath: string }; news: never; output: void };
   forget: { input: Record<string, never>; news: never; output: void };
   findSimilar: { input: SimilarRequest; news: never; output: SimilarAnswer };
+  nearestToVector: { input: VectorRequest; news: never; output: VectorAnswer };
   compare: {
     input: { a: number; b: number; model: string };
     news: never;
