@@ -15,6 +15,10 @@ const STALL_SECONDS = 60;
 
 /** Who wants samples, mono float32 by sample rate; what nobody wants is not made. Views are not kept. */
 export interface SampleSinks {
+  /** Before the samples of each passage; most tracks have one. */
+  onPassage?(startSeconds: number): void;
+  /** Asked whenever samples were given: while the promise is open, nothing is read and no time counts. */
+  hold?(): Promise<void> | null;
   onMono22050?(samples: Float32Array): void;
   onMono16000?(samples: Float32Array): void;
   onMono48000?(samples: Float32Array): void;
@@ -153,7 +157,8 @@ class Decoder {
   readonly #ingest: Ingest;
   readonly #extra: Output[];
   readonly #options: DecodeOptions;
-  readonly #deadline: number;
+  readonly #sinks: SampleSinks;
+  #deadline: number;
 
   constructor(
     ffmpeg: Ffmpeg,
@@ -166,6 +171,7 @@ class Decoder {
     this.#path = path;
     this.#ingest = ingest;
     this.#options = options;
+    this.#sinks = sinks;
     this.#deadline = Date.now() + (options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     this.#extra = [];
     if (sinks.onMono16000) this.#extra.push({ rate: 16000, onMono: sinks.onMono16000 });
@@ -174,6 +180,7 @@ class Decoder {
 
   /** @param passage null for the whole track; that ends at once where the track proves too long */
   async run(passage: Passage | null): Promise<void> {
+    this.#sinks.onPassage?.(passage?.startSeconds ?? 0);
     const place = passage
       ? ['-ss', String(passage.startSeconds), '-t', String(passage.seconds)]
       : ['-t', String(MAX_ANALYSED_SECONDS)];
@@ -216,12 +223,15 @@ class Decoder {
     return new Promise((resolve, reject) => {
       let failure: AppError | null = null;
       let lastOutput = Date.now();
+      let heldSince: number | null = null;
       const end = (error: AppError | null): void => {
         failure ??= error;
         child.kill('SIGKILL');
+        for (const stream of child.stdio) (stream as Readable | null)?.resume?.(); // It may be held.
       };
       const onAbort = (): void => end(new AppError('cancelled', 'The analysis was cancelled.'));
       const watch = setInterval(() => {
+        if (heldSince !== null) return;
         const isStalled = Date.now() - lastOutput > STALL_SECONDS * 1000;
         if (isStalled || Date.now() > this.#deadline) {
           end(new AppError('timeout', 'Reading the file took too long; it was given up.'));
@@ -241,9 +251,24 @@ class Decoder {
             new SampleReader((samples, channels) => onMono(toMono(samples, channels))),
         ),
       ];
-      const streams = [child.stdout, child.stdio[3], child.stdio[4]];
+      const streams = [child.stdout, child.stdio[3], child.stdio[4]].slice(
+        0,
+        takers.length,
+      ) as Readable[];
+      const holdIfAsked = (): void => {
+        const held = heldSince === null ? this.#sinks.hold?.() : null;
+        if (!held) return;
+        heldSince = Date.now();
+        streams.forEach((stream) => stream.pause());
+        void held.then(() => {
+          lastOutput = Date.now();
+          this.#deadline += lastOutput - heldSince!;
+          heldSince = null;
+          streams.forEach((stream) => stream.resume());
+        });
+      };
       takers.forEach((taker, i) =>
-        (streams[i] as Readable).on('data', (bytes: Buffer) => {
+        streams[i].on('data', (bytes: Buffer) => {
           lastOutput = Date.now();
           if (failure || (isWhole && this.isLong)) return;
           if (isWhole && this.#isTooLong()) {
@@ -252,6 +277,7 @@ class Decoder {
           }
           try {
             taker.take(bytes, this.report.channels);
+            holdIfAsked();
           } catch (thrown) {
             end(new AppError('internal', `The samples could not be analysed: ${String(thrown)}`));
           }

@@ -54,5 +54,8 @@ export const embeddingCalls = {
 };
 
 export interface EmbeddingEvents {
+  /** A model is to hear what it misses. */
+  'embedding.wanted': { model: string };
+  'embedding.vectorsRemoved': { model: string };
   'embedding.progressed': ModelProgress[];
 }

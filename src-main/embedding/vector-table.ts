@@ -80,6 +80,16 @@ export function vectorOf(
   return blob ? fromBlob(blob) : null;
 }
 
+/** Everything that a model has heard, or that its versions but one have. */
+export function deleteVectors(db: WritableDb, model: string, butVersion: string | null): void {
+  for (const table of ['vectors', 'segment_vectors', 'head_scores', 'embedding_failures']) {
+    db.prepare(`DELETE FROM ${table} WHERE model = ? AND model_version IS NOT ?`).run(
+      model,
+      butVersion,
+    );
+  }
+}
+
 /** Ids of all models that some vector is of. */
 export function storedModels(db: ReadableDb): string[] {
   return db.prepare('SELECT DISTINCT model FROM vectors ORDER BY model').pluck().all() as string[];

@@ -2,34 +2,56 @@
 import { join } from 'node:path';
 import { serveWorkerCalls } from '../base/worker-calls.ts';
 import { decodeTrack } from '../audio/room.ts';
+import { SegmentHearing } from '../embedding/room.ts';
 import { FeatureExtractor } from '../features/room.ts';
+import { Backpressure } from './backpressure.ts';
 import type { AnalysisWorkerTable } from './worker-table.ts';
 
 let extractor: FeatureExtractor | null = null;
+let backpressure = new Backpressure();
 
 serveWorkerCalls<AnalysisWorkerTable>({
-  async analyse({ ffmpeg, path, wasmFolder, timeoutSeconds }) {
+  async analyse({ ffmpeg, path, wasmFolder, timeoutSeconds, features, plans }, sendNews) {
     const started = performance.now();
     const cpuBefore = process.cpuUsage();
     let computeMs = 0;
-    extractor ??= await FeatureExtractor.create(join(wasmFolder, 'features.wasm'));
-    const hear = extractor;
-    hear.reset();
     const timed = <Value>(work: () => Value): Value => {
       const before = performance.now();
       const value = work();
       computeMs += performance.now() - before;
       return value;
     };
+    if (features) extractor ??= await FeatureExtractor.create(join(wasmFolder, 'features.wasm'));
+    const hear = features ? extractor : null;
+    hear?.reset();
+    const waiting = (backpressure = new Backpressure());
+    const segments = new SegmentHearing(plans, (model, segment) => {
+      waiting.add(segment.values.byteLength);
+      sendNews({ model, segment });
+    });
+    const { onPassage, onMono22050, onMono16000, onMono48000 } = segments.sinks();
     const decoded = await decodeTrack(
       ffmpeg,
       Buffer.from(path),
-      { onMono22050: (samples) => timed(() => hear.push(samples)) },
+      {
+        onPassage,
+        onMono22050: (samples) =>
+          timed(() => {
+            hear?.push(samples);
+            onMono22050?.(samples);
+          }),
+        onMono16000: onMono16000 && ((samples) => timed(() => onMono16000(samples))),
+        onMono48000: onMono48000 && ((samples) => timed(() => onMono48000(samples))),
+        hold: () => waiting.hold(),
+      },
       { wasm: join(wasmFolder, 'ingest.wasm'), timeoutSeconds },
     );
-    const features = timed(() => hear.finish({ loudnessRange: decoded.loudnessRange }));
+    timed(() => segments.finish());
+    const values = hear && timed(() => hear.finish({ loudnessRange: decoded.loudnessRange }));
     const { user, system } = process.cpuUsage(cpuBefore);
     const cpuSeconds = (user + system) / 1e6 + decoded.cpuSeconds;
-    return { decoded, features, wallMs: performance.now() - started, computeMs, cpuSeconds };
+    const wallMs = performance.now() - started;
+    return { decoded, features: values, wallMs, computeMs, cpuSeconds };
   },
+  segmentsTaken: async ({ bytes }) => backpressure.remove(bytes),
 });

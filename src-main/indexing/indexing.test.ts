@@ -18,6 +18,7 @@ import type { FfmpegSearch } from '../audio/room.ts';
 import type { Host, WorkerProcess } from '../base/host.ts';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
+import { withoutModels } from '../embedding/fixtures/no-models.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { TestLibrary } from '../library/fixtures/test-library.ts';
 import { settings as settingsSchema } from '../settings/contract.ts';
@@ -61,7 +62,15 @@ function create(
     },
   };
   const current = (): Settings => settings;
-  return createIndexing({ db, host, settings: { current }, ffmpeg, library: own.library });
+  const embedding = withoutModels(db);
+  return createIndexing({
+    db,
+    host,
+    settings: { current },
+    ffmpeg,
+    embedding,
+    library: own.library,
+  });
 }
 
 const status = (): IndexingStatus => indexing.calls['indexing.getStatus']({}) as IndexingStatus;

@@ -5,7 +5,7 @@ import type { Handlers } from '../base/contract.ts';
 import { Emitter } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import type { WritableDb } from '../database/room.ts';
-import type { ModelVersion } from '../embedding/room.ts';
+import type { Embedding, ModelVersion } from '../embedding/room.ts';
 import { FEATURES_MODEL, featuresVersion } from '../features/room.ts';
 import type { Settings } from '../settings/contract.ts';
 import type { indexingCalls, IndexingEvents, IndexingStatus } from './contract.ts';
@@ -13,6 +13,7 @@ import { memoryBudget, poolSize, priorityOf } from './pool-size.ts';
 import { Run } from './run.ts';
 import {
   countWork,
+  foldersMissing,
   foldersWithWork,
   listFailures,
   requeueOutdated,
@@ -33,6 +34,7 @@ export interface IndexingDeps {
   host: Host;
   settings: { current(): Settings };
   ffmpeg(): Promise<FfmpegSearch>;
+  embedding: Embedding;
   library: {
     filePathOf(trackId: number): Buffer | null;
     adoptMoved(trackId: number, recordingId: number): void;
@@ -55,7 +57,8 @@ export interface Indexing {
   close(): Promise<void>;
 }
 
-export function createIndexing({ db, host, settings, ffmpeg, library }: IndexingDeps): Indexing {
+export function createIndexing(deps: IndexingDeps): Indexing {
+  const { db, host, settings, ffmpeg, embedding, library } = deps;
   const events = new Emitter<IndexingEvents>();
   let run: Run | null = null;
   let finished: Promise<void> | null = null;
@@ -86,7 +89,7 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
   function status(): IndexingStatus {
     const { waiting, done, failed, waitingSeconds } = counts();
     const current = run?.current ?? [];
-    const active = current.length;
+    const active = run?.unheardCount ?? 0;
     const isHeld = isPaused || (run !== null && limit() === 0);
     const speed = run?.rate.at(Date.now(), waitingSeconds) ?? UNKNOWN_SPEED;
     return {
@@ -94,7 +97,7 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
       stages: [{ stage: 'analysis', waiting: Math.max(0, waiting - active), active, done, failed }],
       ...speed,
       etaSeconds: isHeld ? null : speed.etaSeconds,
-      processes: { active, limit: limit() },
+      processes: { active: current.length, limit: limit() },
       current,
       notice,
     };
@@ -116,7 +119,14 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
     const model = { model: FEATURES_MODEL.id, version: featuresVersion(found.ffmpeg.resampler) };
     if (checkedVersion !== model.version) requeueOutdated(db, model);
     checkedVersion = model.version;
-    if (foldersWithWork(db).length > 0) await work(found.ffmpeg, model);
+    const hasUnheard = foldersWithWork(db).length > 0;
+    await embedding.prepare({ hasUnheard });
+    if (isClosed || isCancelled) return;
+    if (hasUnheard || foldersMissing(db, embedding.atWork()).length > 0) {
+      await work(found.ffmpeg, model);
+    } else {
+      embedding.rest();
+    }
     report();
   }
 
@@ -127,13 +137,12 @@ export function createIndexing({ db, host, settings, ffmpeg, library }: Indexing
       host,
       ffmpeg,
       model,
+      embedding,
       limit,
       memoryBudget: () => memoryBudget(settings.current()),
       priority: () => priorityOf(settings.current()),
-      onAnalysed: (trackId, seconds) => {
-        analysed.push(trackId);
-        cpuSeconds += seconds;
-      },
+      onAnalysed: (trackId) => analysed.push(trackId),
+      onCpuSeconds: (seconds) => (cpuSeconds += seconds),
       onHalt: (why) => {
         notice = why;
         isPaused = true;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../base/host.ts';
 import { openDatabase } from '../database/room.ts';
+import { withoutModels } from '../embedding/fixtures/no-models.ts';
 import { memoryOf } from './pool-size.ts';
 import { Run } from './run.ts';
 
@@ -32,7 +33,9 @@ test('tracks wait where their memory together would be too much; one is always t
     limit: () => 8,
     memoryBudget: () => budget,
     priority: () => 0,
+    embedding: withoutModels(db),
     onAnalysed: () => {},
+    onCpuSeconds: () => {},
     onHalt: () => {},
   });
   const ended = run.work();

@@ -7,19 +7,16 @@ import type { Host, WorkerProcess } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { Ffmpeg } from '../audio/room.ts';
 import type { WritableDb } from '../database/room.ts';
-import type { ModelVersion } from '../embedding/room.ts';
+import type { Embedding, Listening, ModelVersion } from '../embedding/room.ts';
 import { memoryOf } from './pool-size.ts';
 import { Rate } from './rate.ts';
-import { saveAnalysis } from './save.ts';
+import { isUnchanged, saveAnalysis } from './save.ts';
+import { TIMEOUT_SECONDS, Watchdog } from './watchdog.ts';
 import { WorkQueue } from './work-queue.ts';
-import { countAttempt, markFailed } from './work-table.ts';
+import { clearAttempts, countAttempt, markFailed } from './work-table.ts';
 import type { WaitingTrack } from './work-table.ts';
 import type { Analysis, AnalysisWorkerTable } from './worker-table.ts';
 
-/** What the analysis itself may take for one file; it hears of it in words. */
-const TIMEOUT_SECONDS = 900;
-/** A process that does not even answer that it took too long hangs. */
-const HANG_MILLISECONDS = (TIMEOUT_SECONDS + 60) * 1000;
 /** A file that has brought down this many processes is left. */
 const MAX_ATTEMPTS = 2;
 /** So many processes that end by themselves, one after another, with files of all kinds: it is not the files. */
@@ -29,7 +26,10 @@ export interface RunDeps {
   db: WritableDb;
   host: Host;
   ffmpeg: Ffmpeg;
+  /** The hand-crafted features. */
   model: ModelVersion;
+  /** Neural models that hear tracks beside them or after them. */
+  embedding: Pick<Embedding, 'atWork' | 'listen' | 'finish' | 'abandon' | 'giveUp' | 'rest'>;
   filePathOf(trackId: number): Buffer | null;
   adoptMoved(trackId: number, recordingId: number): void;
   /** How many tracks may be in the works now; 0 while paused. */
@@ -37,8 +37,9 @@ export interface RunDeps {
   /** Bytes that all processes may hold together. */
   memoryBudget(): number;
   priority(): number;
-  /** @param cpuSeconds that the processes took for it */
-  onAnalysed(trackId: number, cpuSeconds: number): void;
+  onAnalysed(trackId: number): void;
+  /** Processor time that the processes took for a track. */
+  onCpuSeconds(seconds: number): void;
   /** The run ends early because of something beyond its files, such as a full disk. */
   onHalt(why: PlainError): void;
 }
@@ -61,17 +62,25 @@ export class Run {
   /** A track that has to wait for memory. */
   #held: WaitingTrack | null = null;
   #deathsInARow = 0;
+  /** What models are still busy with, of tracks that were decoded. */
+  readonly #storing = new Set<Promise<void>>();
+  readonly #listenings = new Set<Listening>();
   #isStopped = false;
   #wake: () => void = () => {};
 
   constructor(deps: RunDeps) {
     this.#deps = deps;
-    this.#queue = new WorkQueue(deps.db);
+    this.#queue = new WorkQueue(deps.db, deps.embedding.atWork);
   }
 
   /** Titles of the tracks in the works. */
   get current(): string[] {
     return this.#busy.map(({ track }) => track!.title);
+  }
+
+  /** Of them those that are heard for the first time. */
+  get unheardCount(): number {
+    return this.#busy.filter(({ track }) => !track!.isHeard).length;
   }
 
   get #busy(): Slot[] {
@@ -86,6 +95,8 @@ export class Run {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     for (const { worker } of this.#slots) worker.stop();
+    await Promise.all(this.#storing);
+    this.#deps.embedding.rest();
   }
 
   /** The limit may have changed. */
@@ -96,6 +107,7 @@ export class Run {
   /** Ends all processes at once; tracks in the works keep waiting. */
   stop(): void {
     this.#isStopped = true;
+    for (const listening of this.#listenings) listening.giveUp();
     for (const { worker } of this.#slots) worker.stop();
     this.#wake();
   }
@@ -111,7 +123,7 @@ export class Run {
     if (!this.#makeRoom(slot, track) && busy.length > 0) return false;
     this.#held = null;
     slot.track = track;
-    slot.memory = Math.max(slot.memory, memoryOf(track.seconds));
+    slot.memory = Math.max(slot.memory, memoryFor(track));
     void this.#analyse(slot, track).finally(() => {
       slot.track = null;
       this.#dismiss(slot);
@@ -125,7 +137,7 @@ export class Run {
     const fits = (): boolean => {
       const others = this.#slots.filter((other) => other !== slot);
       const held = others.reduce((sum, { memory }) => sum + memory, 0);
-      const needed = Math.max(slot.memory, memoryOf(track.seconds));
+      const needed = Math.max(slot.memory, memoryFor(track));
       return held + needed <= this.#deps.memoryBudget();
     };
     if (fits()) return true;
@@ -171,63 +183,132 @@ export class Run {
   async #analyse(slot: Slot, track: WaitingTrack): Promise<void> {
     const path = this.#deps.filePathOf(track.id);
     if (!path) return; // Missing or away since it was asked for.
+    const listening = this.#deps.embedding.listen(track.recordingId);
+    if (track.isHeard && !listening) return; // Heard meanwhile, as another file with the same sound.
+    if (listening) this.#listenings.add(listening);
     try {
-      const analysis = await this.#hear(slot, path);
+      const analysis = await this.#hear(slot, path, track, listening);
       this.#deathsInARow = 0;
-      this.#save(track, analysis);
+      await this.#save(track, analysis, listening);
     } catch (thrown) {
-      if (!this.#isStopped) await this.#handleFailure(track, toPlainError(thrown));
+      if (listening) await this.#abandon(listening);
+      if (!this.#isStopped) await this.#handleFailure(track, toPlainError(thrown), listening);
     }
   }
 
-  async #hear({ worker }: Slot, path: Buffer): Promise<Analysis> {
+  /** Segments go on to the models as they come; answers when all of them are on their way to a device. */
+  async #hear(
+    { worker }: Slot,
+    path: Buffer,
+    track: WaitingTrack,
+    listening: Listening | null,
+  ): Promise<Analysis> {
     const { ffmpeg, host } = this.#deps;
     const wasmFolder = join(host.paths.resources, 'wasm');
-    const input = { ffmpeg, path, wasmFolder, timeoutSeconds: TIMEOUT_SECONDS };
-    let hangs = false;
-    const watchdog = setTimeout(() => {
-      hangs = true;
-      worker.stop();
-    }, HANG_MILLISECONDS);
+    const watchdog = new Watchdog(() => worker.stop());
+    const open = new Set<Promise<void>>();
+    const input = {
+      ffmpeg,
+      path,
+      wasmFolder,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      features: !track.isHeard,
+      plans: listening?.plans ?? [],
+    };
     try {
-      return await worker.call('analyse', input);
+      const analysis = await worker.call('analyse', input, ({ model, segment }) => {
+        const bytes = segment.values.byteLength;
+        const taken = listening!.take(model, segment).then(() => {
+          open.delete(taken);
+          watchdog.restart();
+          worker.call('segmentsTaken', { bytes }).catch(() => {}); // It may be gone by now.
+        });
+        open.add(taken);
+        watchdog.restart();
+      });
+      watchdog.end();
+      await Promise.all(open);
+      return analysis;
     } catch (thrown) {
-      throw hangs ? new AppError('timeout', 'The analysis hung; it was given up.') : thrown;
+      const hung = new AppError('timeout', 'The analysis hung; it was given up.');
+      throw watchdog.hasBitten ? hung : thrown;
     } finally {
-      clearTimeout(watchdog);
+      watchdog.end();
     }
   }
 
-  #save(track: WaitingTrack, analysis: Analysis): void {
-    const { db, model, adoptMoved, onAnalysed } = this.#deps;
-    const { decoded, wallMs, computeMs, cpuSeconds } = analysis;
+  async #save(track: WaitingTrack, analysis: Analysis, listening: Listening | null): Promise<void> {
+    const { db, embedding, onCpuSeconds } = this.#deps;
+    const { decoded, cpuSeconds } = analysis;
+    onCpuSeconds(cpuSeconds);
+    let recordingId: number | null;
     try {
-      if (!saveAnalysis(db, track, analysis, model, adoptMoved)) return;
+      recordingId = track.isHeard ? this.#recordingOf(track) : this.#saveFeatures(track, analysis);
+      if (recordingId !== null && track.isHeard && track.attempts > 0) clearAttempts(db, track.id);
     } catch (thrown) {
-      return this.#halt(toPlainError(thrown)); // The track is not to blame, and waits.
+      this.#halt(toPlainError(thrown)); // The track is not to blame, and waits.
+      recordingId = null;
     }
+    if (!listening) return;
+    if (recordingId === null) return this.#abandon(listening);
+    const storing = embedding
+      .finish(listening, recordingId, decoded.analysedSeconds)
+      .catch((thrown: unknown) => this.#halt(toPlainError(thrown)))
+      .finally(() => {
+        this.#storing.delete(storing);
+        this.#listenings.delete(listening);
+      });
+    this.#storing.add(storing);
+  }
+
+  async #abandon(listening: Listening): Promise<void> {
+    await this.#deps.embedding.abandon(listening);
+    this.#listenings.delete(listening);
+  }
+
+  #recordingOf(track: WaitingTrack): number | null {
+    return isUnchanged(this.#deps.db, track) ? track.recordingId : null;
+  }
+
+  #saveFeatures(track: WaitingTrack, analysis: Analysis): number | null {
+    const { db, model, adoptMoved, onAnalysed } = this.#deps;
+    const { decoded, features, wallMs, computeMs } = analysis;
+    const recordingId = saveAnalysis(db, track, decoded, features!, model, adoptMoved);
+    if (recordingId === null) return null;
     const { analysedSeconds: audioSeconds, cpuSeconds: decodeSeconds } = decoded;
     const decodeMs = decodeSeconds * 1000;
     this.rate.add({ at: Date.now(), audioSeconds, wallMs, computeMs, decodeMs });
-    onAnalysed(track.id, cpuSeconds);
+    onAnalysed(track.id);
+    return recordingId;
   }
 
-  async #handleFailure(track: WaitingTrack, error: PlainError): Promise<void> {
+  async #handleFailure(
+    track: WaitingTrack,
+    error: PlainError,
+    listening: Listening | null,
+  ): Promise<void> {
     try {
-      if (error.code === 'process-died') return this.#handleDeath(track, error);
+      if (error.code === 'process-died') return this.#handleDeath(track, error, listening);
       this.#deathsInARow = 0;
       if (error.code === 'disk-full' || error.code === 'ffmpeg-missing') return this.#halt(error);
       if (error.code === 'file-missing' || error.code === 'file-unreadable') {
         if (await isAway(track.root)) return this.#queue.leaveFolder(track.folderId);
         if (error.code === 'file-missing') return; // The next scan says whether it moved or is gone.
       }
-      markFailed(this.#deps.db, track, error.code, error.message);
+      this.#markFailed(track, error, listening);
     } catch (thrown) {
       this.#halt(toPlainError(thrown)); // The database itself cannot be written.
     }
   }
 
-  #handleDeath(track: WaitingTrack, error: PlainError): void {
+  /** Of a track that was heard before only the models that missed it give up. */
+  #markFailed(track: WaitingTrack, error: PlainError, listening: Listening | null): void {
+    const { db, embedding } = this.#deps;
+    if (!track.isHeard) markFailed(db, track, error.code, error.message);
+    else if (listening) embedding.giveUp(listening, track.recordingId!, error);
+  }
+
+  #handleDeath(track: WaitingTrack, error: PlainError, listening: Listening | null): void {
     const { db } = this.#deps;
     if (track.attempts === 0 && ++this.#deathsInARow >= MAX_DEATHS_IN_A_ROW) {
       const message = `${MAX_DEATHS_IN_A_ROW} analysis processes in a row ended by themselves. Last: ${error.message}`;
@@ -236,7 +317,10 @@ export class Run {
     const attempts = track.attempts + 1;
     countAttempt(db, track.id);
     if (attempts < MAX_ATTEMPTS) this.#queue.addSuspect({ ...track, attempts });
-    else markFailed(db, track, error.code, `The analysis crashed on this file, ${attempts} times.`);
+    else {
+      const message = `The analysis crashed on this file, ${attempts} times.`;
+      this.#markFailed(track, { code: error.code, message }, listening);
+    }
   }
 
   #halt(why: PlainError): void {
@@ -245,6 +329,9 @@ export class Run {
     this.#deps.onHalt(why);
   }
 }
+
+/** Models keep no more of a long track than of a short one. */
+const memoryFor = ({ isHeard, seconds }: WaitingTrack): number => memoryOf(isHeard ? 0 : seconds);
 
 /** A folder that cannot be listed, or an empty place where its drive was. */
 async function isAway(root: Buffer): Promise<boolean> {

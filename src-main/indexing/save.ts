@@ -1,23 +1,25 @@
-import type { WritableDb } from '../database/room.ts';
+import type { DecodeResult } from '../audio/room.ts';
+import type { ReadableDb, WritableDb } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
+import type { Features } from '../features/room.ts';
 import type { WaitingTrack } from './work-table.ts';
-import type { Analysis } from './worker-table.ts';
 
 /**
  * Stores what was heard, in one transaction: recording, vector and the track that holds it; `adopt` runs
- * inside. The same sound in another file is the same recording. Answers false, and stores nothing, where
- * the track went or its file changed while it was listened to.
+ * inside. The same sound in another file is the same recording. Answers its id, or null, and stores nothing,
+ * where the track went or its file changed while it was listened to.
  */
 export function saveAnalysis(
   db: WritableDb,
   track: WaitingTrack,
-  { decoded, features }: Analysis,
+  decoded: DecodeResult,
+  features: Features,
   model: ModelVersion,
   adopt: (trackId: number, recordingId: number) => void,
-): boolean {
+): number | null {
   return db.transaction(() => {
-    if (!isUnchanged(db, track)) return false;
+    if (!isUnchanged(db, track)) return null;
     const recordingId = db
       .prepare(
         `INSERT INTO recordings (audio_hash, duration_seconds, analysed_seconds, passages, codec,
@@ -59,11 +61,12 @@ export function saveAnalysis(
          status = CASE WHEN status IN ('excluded', 'missing') THEN status ELSE ? END WHERE id = ?`,
     ).run(recordingId, decoded.partial, decoded.partial ? 'partial' : 'analysed', track.id);
     adopt(track.id, recordingId);
-    return true;
+    return recordingId;
   })();
 }
 
-function isUnchanged(db: WritableDb, { id, size, modifiedMs }: WaitingTrack): boolean {
+/** Whether the file is still the one that was taken up. */
+export function isUnchanged(db: ReadableDb, { id, size, modifiedMs }: WaitingTrack): boolean {
   const row = db
     .prepare('SELECT 1 FROM tracks WHERE id = ? AND size = ? AND modified_ms = ?')
     .get(id, size, modifiedMs);

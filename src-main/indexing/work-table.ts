@@ -1,10 +1,15 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { MISSES_A_MODEL, missingParameter } from '../embedding/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
 import type { FailedTrack } from './contract.ts';
 
 export interface WaitingTrack {
   id: number;
+  /** What was heard of it before, or null. */
+  recordingId: number | null;
+  /** It was heard, and only models miss it. */
+  isHeard: boolean;
   folderId: number;
   /** Path of the library folder, as bytes. */
   root: Buffer;
@@ -36,14 +41,46 @@ export function waitingTracks(
   afterId: number,
   limit: number,
 ): WaitingTrack[] {
+  const rows = db
+    .prepare(
+      `${SELECT_TRACKS} WHERE t.status = 'waiting' AND t.folder_id = ? AND t.id > ? ORDER BY t.id LIMIT ?`,
+    )
+    .all(folderId, afterId, limit) as Omit<WaitingTrack, 'isHeard'>[];
+  return rows.map((row) => ({ ...row, isHeard: false }));
+}
+
+const SELECT_TRACKS = `SELECT t.id, t.recording_id AS recordingId, t.folder_id AS folderId,
+    f.path AS root, t.title, t.tagged_duration AS seconds, t.attempts, t.size,
+    t.modified_ms AS modifiedMs
+  FROM tracks t JOIN library_folders f ON f.id = t.folder_id`;
+
+/** Ids of folders that are there and hold something heard that a model misses. */
+export function foldersMissing(db: ReadableDb, models: readonly ModelVersion[]): number[] {
+  if (models.length === 0) return [];
   return db
     .prepare(
-      `SELECT t.id, t.folder_id AS folderId, f.path AS root, t.title, t.tagged_duration AS seconds,
-         t.attempts, t.size, t.modified_ms AS modifiedMs
-       FROM tracks t JOIN library_folders f ON f.id = t.folder_id
-       WHERE t.status = 'waiting' AND t.folder_id = ? AND t.id > ? ORDER BY t.id LIMIT ?`,
+      `SELECT id FROM library_folders f WHERE state = 'present'
+         AND EXISTS (SELECT 1 FROM tracks t WHERE ${MISSES_A_MODEL} AND t.folder_id = f.id)
+       ORDER BY id`,
     )
-    .all(folderId, afterId, limit) as WaitingTrack[];
+    .pluck()
+    .all(missingParameter(models)) as number[];
+}
+
+export function missingTracks(
+  db: ReadableDb,
+  models: readonly ModelVersion[],
+  folderId: number,
+  afterId: number,
+  limit: number,
+): WaitingTrack[] {
+  if (models.length === 0) return [];
+  const rows = db
+    .prepare(
+      `${SELECT_TRACKS} WHERE ${MISSES_A_MODEL} AND t.folder_id = ? AND t.id > ? ORDER BY t.id LIMIT ?`,
+    )
+    .all(missingParameter(models), folderId, afterId, limit) as Omit<WaitingTrack, 'isHeard'>[];
+  return rows.map((row) => ({ ...row, isHeard: true }));
 }
 
 export interface WorkCounts {
@@ -94,6 +131,11 @@ export function requeueOutdated(db: WritableDb, { model, version }: ModelVersion
 
 export function countAttempt(db: WritableDb, id: number): void {
   db.prepare('UPDATE tracks SET attempts = attempts + 1 WHERE id = ?').run(id);
+}
+
+/** A suspect proved harmless. */
+export function clearAttempts(db: WritableDb, id: number): void {
+  db.prepare('UPDATE tracks SET attempts = 0 WHERE id = ?').run(id);
 }
 
 export function markFailed(
