@@ -11,7 +11,14 @@ import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
 import { openDatabase } from './database/room.ts';
 import type { ReadableDb } from './database/room.ts';
 import { makeDemo } from './demo/room.ts';
-import { countVectors, createTextVectors, storedModels, storedVersion } from './embedding/room.ts';
+import {
+  countVectors,
+  createEmbedding,
+  createTextVectors,
+  storedModels,
+  storedVersion,
+} from './embedding/room.ts';
+import type { Embedding } from './embedding/room.ts';
 import { createExporting } from './exporting/room.ts';
 import type { Exporting } from './exporting/room.ts';
 import { FEATURES_MODEL } from './features/room.ts';
@@ -48,6 +55,7 @@ export interface App {
   library: Library;
   inference: Inference;
   models: Models;
+  embedding: Embedding;
   indexing: Indexing;
   projection: Projection;
   labels: Labels;
@@ -99,6 +107,7 @@ export function createApp(host: Host): App {
   });
   const inference = createInference({ host, dataFolder: host.paths.data });
   const models = createModels({ host, inference });
+  const embedding = createEmbedding({ db, log: host.log, settings, models, inference });
   const similarity = createSimilarity({
     databasePath,
     forkWorker: () => host.forkWorker('similarity'),
@@ -135,11 +144,20 @@ export function createApp(host: Host): App {
       return map && points ? { id: map.id, points } : null;
     },
   });
-  const indexing = createIndexing({ db, host, settings, ffmpeg, library });
+  const indexing = createIndexing({ db, host, settings, ffmpeg, embedding, library });
   const playback = createPlayback({ db, library, ffmpeg, onPlaying: indexing.setPlaying });
   const exporting = createExporting({ db, maps: projection });
 
-  for (const room of [library, inference, models, projection, labels, indexing, settings]) {
+  for (const room of [
+    library,
+    inference,
+    models,
+    embedding,
+    projection,
+    labels,
+    indexing,
+    settings,
+  ]) {
     const news = room.events as unknown as Emitter<AppEvents>;
     news.onAny((name, payload) => events.emit(name, payload as never));
   }
@@ -159,6 +177,11 @@ export function createApp(host: Host): App {
     similarity.forget();
     events.emit('library.changed', { tracks: trackIds.length });
   });
+  embedding.events.on('embedding.wanted', () => void indexing.calls['indexing.start']({}));
+  embedding.events.on('embedding.vectorsRemoved', ({ model }) => {
+    similarity.forget();
+    projection.removeMapsOf(model);
+  });
   let mapping: Promise<void> | null = null;
   const bringMapUpToDate = (): Promise<void> =>
     (mapping ??= updateMap()
@@ -177,12 +200,14 @@ export function createApp(host: Host): App {
   async function drawFirstMap(model: string): Promise<void> {
     const map = await projection.calls['projection.getMap']({ dims: 2, model });
     const version = storedVersion(db, model) ?? '';
-    if (map !== null || countVectors(db, { model, version }) < MIN_TRACKS_ON_MAP) return;
+    if (map !== null || !embedding.isComplete(model)) return;
+    if (countVectors(db, { model, version }) < MIN_TRACKS_ON_MAP) return;
     await projection.fit(fitParameters.parse({ dims: 2, model }));
   }
   settings.events.on('settings.changed', () => {
     search = null; // The path of ffmpeg may be another.
     library.applySettings();
+    embedding.applySettings();
     indexing.applySettings();
   });
 
@@ -215,6 +240,7 @@ export function createApp(host: Host): App {
     library,
     inference,
     models,
+    embedding,
     indexing,
     projection,
     labels,
@@ -231,8 +257,8 @@ export function createApp(host: Host): App {
     close: async () => {
       models.close();
       await library.close();
-      await indexing.close();
       inference.close();
+      await indexing.close();
       journey.close();
       groups.close();
       projection.close();
@@ -244,6 +270,7 @@ export function createApp(host: Host): App {
       ...library.calls,
       ...inference.calls,
       ...models.calls,
+      ...embedding.calls,
       ...indexing.calls,
       ...projection.calls,
       ...labels.calls,

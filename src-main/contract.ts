@@ -1,6 +1,8 @@
 import { call, nothing } from './base/contract.ts';
 import type { InputOf, OutputOf } from './base/contract.ts';
 import type { Capabilities } from './base/host.ts';
+import { embeddingCalls } from './embedding/contract.ts';
+import type { EmbeddingEvents } from './embedding/contract.ts';
 import { groupCalls } from './groups/contract.ts';
 import type { GroupEvents } from './groups/contract.ts';
 import { indexingCalls } from './indexing/contract.ts';
@@ -47,6 +49,7 @@ export const appCalls = {
   ...libraryCalls,
   ...inferenceCalls,
   ...modelsCalls,
+  ...embeddingCalls,
   ...indexingCalls,
   ...projectionCalls,
   ...labelCalls,
@@ -67,6 +70,7 @@ export interface AppEvents
     LibraryEvents,
     InferenceEvents,
     ModelsEvents,
+    EmbeddingEvents,
     IndexingEvents,
     ProjectionEvents,
     LabelEvents,
