@@ -1,9 +1,9 @@
-import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeColumn, decodePoints } from '../../src-shared/map/point-data.ts';
 import { categoryColumn, mapInfo, mapPoints, namedRegion } from './fixtures/small-map.ts';
 import { pageOf } from './map-page.ts';
 import type { PageContent } from './map-page.ts';
+import { readPng } from '../base/fixtures/read-png.ts';
 import { pngOf, rgbOf } from './map-png.ts';
 import { layOutScene } from './map-scene.ts';
 import type { MapContent } from './map-scene.ts';
@@ -31,18 +31,6 @@ function contentOf(coordinates: number[], genres: string[], codes: number[]): Ma
 }
 
 const square = contentOf([0, 0, 1, 0, 0, 1, 1, 1], ['Jazz', HOSTILE], [0, 0, 1, 1]);
-
-/** The colour of a pixel of a PNG of ours: three channels, each row with the filter Sub. */
-function pixelsOf(png: Uint8Array, width: number): (x: number, y: number) => number[] {
-  const bytes = Buffer.from(png);
-  const length = bytes.readUInt32BE(33);
-  const rows = inflateSync(bytes.subarray(41, 41 + length));
-  const stride = 1 + 3 * width;
-  for (let at = 0; at < rows.length; at++) {
-    if (at % stride > 3) rows[at] = (rows[at] + rows[at - 3]) & 255;
-  }
-  return (x, y) => [...rows.subarray(y * stride + 1 + 3 * x, y * stride + 4 + 3 * x)];
-}
 
 describe('a stamp', () => {
   test.each([1, 2, 3.5, 8, 20])('of a circle of %d pixels covers its area', (diameter) => {
@@ -102,7 +90,7 @@ describe('a picture', () => {
 
   test('has every dot in its colour where its place is', () => {
     const scene = layOutScene({ ...square, regions: [] }, options);
-    const colourAt = pixelsOf(pngOf(scene), 600);
+    const { at: colourAt } = readPng(pngOf(scene));
     for (const { places, colour, opacity } of scene.layers) {
       for (let i = 0; i < places.length; i += 2) {
         const ground = rgbOf(scene.background);

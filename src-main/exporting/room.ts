@@ -4,10 +4,13 @@ import type { ReadableDb } from '../database/room.ts';
 import { storedVersion, vectorOf } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
 import { csvLine, float32 } from '../base/csv.ts';
+import type { OpenedJourney } from '../journey/room.ts';
+import { journeyPng } from './journey-png.ts';
 import { pageOf } from './map-page.ts';
 import { pngOf } from './map-png.ts';
 import { layOutScene } from './map-scene.ts';
 import { svgOf } from './map-svg.ts';
+import { decodePoints } from '../../src-shared/map/point-data.ts';
 import { pageContent, pointsCsv, readMap } from './maps.ts';
 import type { MapSource } from './maps.ts';
 import { npyHeader } from './npy.ts';
@@ -32,7 +35,7 @@ export const exportName = z.enum([
   'map.html',
 ]);
 export type ExportName = z.output<typeof exportName>;
-export { pictureOptions };
+export { journeyPng, pictureOptions };
 
 export interface Export {
   type: string;
@@ -52,6 +55,8 @@ export interface Exporting {
    * @throws AppError `not-found` where there is no such map, `bad-input` where a picture would be too large
    */
   open(name: ExportName, mapId?: number, picture?: PictureOptions): Export;
+  /** PNG. */
+  journeyPicture(title: string, opened: OpenedJourney): Uint8Array;
 }
 
 const CSV = 'text/csv; charset=utf-8';
@@ -75,6 +80,13 @@ export function createExporting({ db, maps }: ExportingDeps): Exporting {
         default:
           return openPicture(name, mapId, picture);
       }
+    },
+    journeyPicture: (title, { journey, bytes }) => {
+      const points = journey.place && maps.pointsOf(journey.place.mapId);
+      const places = points
+        ? decodePoints(new Uint8Array(points).buffer).coordinates
+        : new Float32Array();
+      return journeyPng({ title, journey, bytes, places });
     },
   };
 

@@ -47,6 +47,7 @@ function answer(app: App, request: Request): Answer {
   if (kind === 'journey' && !name) {
     return app.journey.ofTrack(id).then((one) => bytes(one.bytes, 'private, max-age=60'));
   }
+  if (kind === 'journey' && name === 'journey.png') return journeyPicture(app, id);
   if (kind === 'groups' && name === 'matrix.csv') {
     return attachment(name, 'text/csv; charset=utf-8', [app.groups.csvOf(id)]);
   }
@@ -55,6 +56,13 @@ function answer(app: App, request: Request): Answer {
     return bytes(app.projection.columnOf(id, column.data), IMMUTABLE);
   }
   return notFound();
+}
+
+async function journeyPicture(app: App, id: number): Promise<Response> {
+  const opened = await app.journey.ofTrack(id);
+  const [{ artist, title }] = app.library.trackRows([id]);
+  const words = [artist, title].filter(Boolean).join(' – ');
+  return attachment('journey.png', 'image/png', [app.exporting.journeyPicture(words, opened)]);
 }
 
 async function artwork(app: App, id: number, size: string | null): Promise<Response> {

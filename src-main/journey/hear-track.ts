@@ -34,7 +34,9 @@ export async function hearTrack({
   const { vector, tempo, key } = extractor.finish({ loudnessRange: decoded.loudnessRange });
   const { durationSeconds, passages } = decoded;
   const version = featuresVersion(ffmpeg.resampler);
-  const place = readPlace(databasePath, version, vector);
+  const place = databasePath
+    ? readPlace(databasePath, version, vector)
+    : { count: 0, percentiles: null, nearest: [] };
   return { durationSeconds, passages, drawn: maker.finish(), vector, tempo, key, place };
 }
 

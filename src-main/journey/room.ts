@@ -13,7 +13,8 @@ import type { HeardTrack, JourneyWorkerTable } from './worker-table.ts';
 
 export interface JourneyDeps {
   db: ReadableDb;
-  databasePath: string;
+  /** Null: there is no library to compare with. */
+  databasePath: string | null;
   wasmFolder: string;
   forkWorker(): WorkerProcess;
   ffmpeg(): Promise<FfmpegSearch>;

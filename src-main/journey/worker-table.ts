@@ -17,7 +17,8 @@ export interface HeardTrack {
 /** What the journey process can be asked. */
 export type JourneyWorkerTable = {
   hear: {
-    input: { ffmpeg: Ffmpeg; path: Uint8Array; wasmFolder: string; databasePath: string };
+    /** Without a database there is no library to compare with. */
+    input: { ffmpeg: Ffmpeg; path: Uint8Array; wasmFolder: string; databasePath: string | null };
     news: never;
     output: HeardTrack;
   };

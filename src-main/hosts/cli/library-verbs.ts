@@ -12,7 +12,7 @@ const titleOf = ({ id, artist, title }: TrackRow): string =>
   `${id}  ${artist ? `${artist} – ` : ''}${title}`;
 
 /** A track by its id or by the path of its file. */
-async function findTrack(app: App, word: string | undefined): Promise<number> {
+export async function findTrack(app: App, word: string | undefined): Promise<number> {
   if (!word) throw new UsageError('Name a track by its id or its path.');
   const isId = /^\d{1,15}$/.test(word);
   const whole = await realpath(word).catch(() => word);

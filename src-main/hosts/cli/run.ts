@@ -9,6 +9,7 @@ import { embedVerb } from './embed-verb.ts';
 import { exportVerb } from './export-verb.ts';
 import { matrixVerb, statsVerb } from './groups-verbs.ts';
 import { indexVerb } from './index-verb.ts';
+import { journeyVerb } from './journey-verb.ts';
 import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verbs.ts';
 import { mapVerb } from './map-verb.ts';
 import { modelVerb } from './model-verb.ts';
@@ -26,6 +27,7 @@ const USAGE = `Use: earshot <verb> [options]
     [--pooling tracks|seconds] [--order given|linkage|optimal] [--out matrix.csv]
                                         how far apart groups of tracks are
   stats [--label genre] [--model M]     how well groups hold together and stand apart
+  journey <file|id> [--out journey.png] from the sound of a track to its values and place
   export --out embeddings.csv|embeddings.npy|tracks.csv
   model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id> | test <id>
   serve [--port 0] [--open] [--demo] [folder…]
@@ -48,6 +50,7 @@ const withApp =
 const VERBS: Record<string, Verb> = {
   index: indexVerb,
   embed: embedVerb,
+  journey: journeyVerb,
   serve: serveVerb,
   model: modelVerb,
   doctor: doctorVerb,
