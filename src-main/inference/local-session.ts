@@ -53,6 +53,8 @@ export interface LocalSessionOptions {
   profilePrefix?: string;
   /** Threads of the processor; as many as there are cores where it is not given. */
   threads?: number;
+  /** Whether threads turn in circles while they wait: quicker alone, a burden beside other work. */
+  spin?: boolean;
 }
 
 const SILENT = 4;
@@ -85,8 +87,9 @@ function sessionOptions(
   provider: Provider,
   options: LocalSessionOptions,
 ): InferenceSession.SessionOptions {
-  const { strict, optimise, optimisedPath, weightsFolder, profilePrefix, threads } = options;
+  const { strict, optimise, optimisedPath, weightsFolder, profilePrefix, threads, spin } = options;
   const session = {
+    ...(spin === false ? { intra_op: { allow_spinning: '0' } } : {}),
     ...(strict && provider !== 'cpu' ? { disable_cpu_ep_fallback: '1' } : {}),
     ...(weightsFolder ? { model_external_initializers_file_folder_path: weightsFolder } : {}),
   };

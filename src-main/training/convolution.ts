@@ -103,29 +103,57 @@ function spread(
   return x.trace.node('ConvTranspose', inputs, dims, attributes);
 }
 
-/** @param x the larger images, @param g the smaller ones; the answer has the filters' dimensions */
-function filterGradient(x: Tensor, g: Tensor, dims: readonly number[], window: Window): Tensor {
-  const { trace } = x;
-  const { stride, pads } = window;
-  const [large, small] = [swapFirstAxes(x), swapFirstAxes(g)];
-  const found = [0, 1].map(
+/**
+ * The gradient of the filters as one matrix product: the larger images, shifted to every place of the
+ * kernel and thinned out by the stride, meet the smaller ones over all images and places.
+ * @returns [channels of `small`, channels of `large`, kh, kw]
+ */
+function filterGradient(
+  large: Tensor,
+  small: Tensor,
+  dims: readonly number[],
+  window: Window,
+): Tensor {
+  const { trace } = large;
+  const { kernel, stride, pads } = window;
+  const [h, w] = small.dims.slice(2);
+  const channels = large.dims[1];
+  const [images, places] = [large.dims[0], large.dims[0] * h * w];
+  // So that every shift finds what it looks for, and none more.
+  const missing = [0, 1].map(
     (axis) =>
-      x.dims[axis + 2] + pads[axis] + pads[axis + 2] - (g.dims[axis + 2] - 1) * stride[axis],
+      (small.dims[axis + 2] - 1) * stride[axis] + kernel[axis] - large.dims[axis + 2] - pads[axis],
   );
-  const inChannels = dims[1];
-  const all = trace.node('Conv', [large, small], [inChannels, dims[0], ...found], {
-    pads: [...pads],
-    dilations: [...stride],
+  const around = [0, 0, pads[0], pads[1], 0, 0, missing[0], missing[1]];
+  const padded = trace.node(
+    'Pad',
+    [swapFirstAxes(large), trace.integers(around)],
+    [channels, images, 0, 0],
+  );
+  const flat = trace.node(
+    'Reshape',
+    [swapFirstAxes(small), trace.integers([dims[0], places])],
+    [dims[0], places],
+  );
+  const products = Array.from({ length: kernel[0] * kernel[1] }, (_, at) => {
+    const start = [Math.floor(at / kernel[1]), at % kernel[1]];
+    const end = [start[0] + (h - 1) * stride[0] + 1, start[1] + (w - 1) * stride[1] + 1];
+    const slice = trace.node(
+      'Slice',
+      [padded, ...[start, end, [2, 3], stride].map((list) => trace.integers(list))],
+      [channels, images, h, w],
+    );
+    const shifted = trace.node(
+      'Reshape',
+      [slice, trace.integers([channels, places])],
+      [channels, places],
+    );
+    return trace.node('Gemm', [flat, shifted], [dims[0], channels], { transB: 1 });
   });
-  const isWhole = found[0] === dims[2] && found[1] === dims[3];
-  const cropped = isWhole
-    ? all
-    : trace.node(
-        'Slice',
-        [all, trace.integers([0, 0]), trace.integers(dims.slice(2)), trace.integers([2, 3])],
-        [inChannels, dims[0], dims[2], dims[3]],
-      );
-  return swapFirstAxes(cropped);
+  const all = trace.node('Concat', products, [dims[0], products.length * channels], { axis: 1 });
+  const split = [dims[0], ...kernel, channels];
+  const parts = trace.node('Reshape', [all, trace.integers(split)], split);
+  return trace.node('Transpose', [parts], dims, { perm: [0, 3, 1, 2] });
 }
 
 function swapFirstAxes(x: Tensor): Tensor {

@@ -25,8 +25,12 @@ export const scale = (a: Tensor, factor: number): Tensor => multiply(a, a.trace.
 
 /** Every value but the negative ones, which become zero. */
 export function relu(x: Tensor): Tensor {
+  const { trace, dims } = x;
   const y = unary('Relu', x);
-  return x.trace.record(y, [x], (g) => [() => pair('Mul', g, unary('Sign', y))]);
+  const zero = trace.scalar(0);
+  return trace.record(y, [x], (g) => [
+    () => trace.node('Where', [pair('Greater', y, zero), g, zero], dims),
+  ]);
 }
 
 export function sigmoid(x: Tensor): Tensor {

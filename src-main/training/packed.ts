@@ -29,7 +29,7 @@ export function packNetwork(header: object, arrays: readonly Float32Array[]): Ui
 /** @throws AppError `model-invalid` where the bytes are not what `packNetwork` writes */
 export function unpackNetwork(packed: Uint8Array): { header: unknown; arrays: Float32Array[] } {
   try {
-    const bytes = packed.slice(); // Aligned to 4 bytes.
+    const bytes = new Uint8Array(packed); // A copy, aligned to 4 bytes; that of a Buffer would be a view.
     const [magic, version, headerBytes] = new Uint32Array(bytes.buffer, 0, 3);
     if (magic !== MAGIC || version !== VERSION) throw new RangeError('another format');
     const text = new TextDecoder().decode(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerBytes));

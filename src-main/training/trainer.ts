@@ -18,7 +18,8 @@ export class Network {
   }
 
   static async open(composition: Composition, provider: Provider): Promise<Network> {
-    return new Network(composition, await createLocalSession(composition.bytes, provider));
+    const session = await createLocalSession(composition.bytes, provider, { spin: false });
+    return new Network(composition, session);
   }
 
   /** Tensors go in and come out as they are, row by row. */
