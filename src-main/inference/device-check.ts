@@ -2,7 +2,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { PROVIDER_NAMES } from './contract.ts';
-import type { InputTensor, LocalSession, TensorInfo } from './local-session.ts';
+import type { LocalSession } from './local-session.ts';
+import { trialFeeds } from './trial-feeds.ts';
 
 /** Operators on sizes and indices run on the processor everywhere; weights and activations are larger. */
 const SMALL_BYTES = 16 * 1024;
@@ -20,11 +21,10 @@ interface ProfileEvent {
 export async function checkDevice(
   session: LocalSession,
   profilePrefix: string,
-  trialDims: Record<string, number[]> = {},
+  trialDims?: Record<string, number[]>,
 ): Promise<void> {
   try {
-    const feeds = session.inputs.map((input) => [input.name, zeros(input, trialDims[input.name])]);
-    await session.run(Object.fromEntries(feeds), [session.outputs[0].name]);
+    await session.run(trialFeeds(session, trialDims), [session.outputs[0].name]);
   } finally {
     session.endProfiling();
   }
@@ -37,14 +37,6 @@ export async function checkDevice(
         `${[...strays].slice(0, 5).join(', ')} to the processor.`,
     );
   }
-}
-
-function zeros({ element, shape }: TensorInfo, given: number[] | undefined): InputTensor {
-  const dims = given ?? shape.map((dim) => (typeof dim === 'number' ? dim : 1));
-  const count = dims.reduce((product, dim) => product * dim, 1);
-  if (element === 'int64') return { dims, data: new BigInt64Array(count) };
-  if (element === 'int32') return { dims, data: new Int32Array(count) };
-  return { dims, data: new Float32Array(count) };
 }
 
 function isRealWorkOnProcessor({ cat, args }: ProfileEvent): boolean {

@@ -2,11 +2,12 @@
 import { serveWorkerCalls } from '../base/worker-calls.ts';
 import { adapterName } from './adapter-name.ts';
 import type { LocalSession } from './local-session.ts';
+import { MemoryGuard } from './memory-guard.ts';
 import { openNetwork } from './open-network.ts';
 import { selfTest } from './self-test.ts';
 import type { InferenceWorkerTable } from './worker-table.ts';
 
-const sessions = new Map<string, LocalSession>();
+const sessions = new Map<string, { session: LocalSession; guard: MemoryGuard }>();
 
 serveWorkerCalls<InferenceWorkerTable>({
   selfTest: async ({ provider }) => ({
@@ -15,13 +16,19 @@ serveWorkerCalls<InferenceWorkerTable>({
   }),
   open: async ({ key, network, provider, folder }) => {
     const session = await openNetwork(network, provider, folder);
-    sessions.set(key, session);
+    sessions.set(key, { session, guard: new MemoryGuard() });
     return { inputs: session.inputs, outputs: session.outputs };
   },
-  run: ({ key, feeds, fetches }) => sessions.get(key)!.run(feeds, fetches),
+  run: async ({ key, feeds, fetches }) => {
+    const { session, guard } = sessions.get(key)!;
+    guard.check(feeds);
+    const answer = await session.run(feeds, fetches);
+    guard.add(feeds);
+    return answer;
+  },
   release: async ({ key }) => {
-    const session = sessions.get(key);
+    const held = sessions.get(key);
     sessions.delete(key);
-    await session?.release();
+    await held?.session.release();
   },
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyAst, tinyModel } from './fixtures/tiny-models.ts';
 import { createLocalSession } from './local-session.ts';
@@ -17,6 +18,8 @@ import { bytesOf, integerField, messageField, readFields, textField } from './on
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'earshot-network-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url);
 
 const wave = (dims: number[]): { dims: number[]; data: Float32Array } => {
   const length = dims.reduce((product, dim) => product * dim, 1);
@@ -63,6 +66,19 @@ describe('prepareNetwork', () => {
     const { third, logits } = await run(direct, { input_values: x }, ['third', 'logits']);
     expect(given[INNER_OUTPUT].data).toEqual(third.data);
     expect(given.logits.data).toEqual(logits.data);
+  });
+
+  it.each([11, 17])('finds them as PyTorch exports them, opset %i', async (opset) => {
+    const tokens = JSON.parse(readFileSync(fixture('torch-ast.json'), 'utf8')).flat();
+    const path = fileURLToPath(fixture(`torch-ast-${opset}.onnx`));
+    const innerOutput = { find: 'last-layer-norm' as const, dims: 8 };
+    const { bytes } = await prepareNetwork({ path, innerOutput });
+    const data = Float32Array.from({ length: 1024 * 128 }, (_, i) => Math.sin(0.001 * i));
+    const x = { dims: [1, 1024, 128], data };
+    const { [INNER_OUTPUT]: given } = await run(bytes, { input_values: x }, [INNER_OUTPUT]);
+    expect(given.dims).toEqual([1, 34, 8]);
+    const differences = given.data.map((value, i) => Math.abs(value - tokens[i]));
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
   });
 
   it.each([

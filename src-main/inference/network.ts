@@ -9,6 +9,7 @@ import { parseModel, writeModel } from './onnx/model.ts';
 import type { Model } from './onnx/model.ts';
 import { withPooledOutput } from './onnx/pooling.ts';
 import type { TokenPooling } from './onnx/pooling.ts';
+import { trialFeeds } from './trial-feeds.ts';
 
 /** The output that `innerOutput` adds: [batch, tokens, dims], float32. */
 export const INNER_OUTPUT = 'earshot_tokens';
@@ -72,11 +73,11 @@ async function readNetwork(path: string): Promise<Uint8Array> {
 }
 
 /** Of all layer norms over `dims` values, the last one whose output has three axes: batch, tokens, dims. */
-async function withTokens(model: Model, { path }: NetworkFile, dims: number): Promise<Model> {
+async function withTokens(model: Model, network: NetworkFile, dims: number): Promise<Model> {
   const norms = layerNormOutputs(model, dims);
   const known = norms.map((name) => rankOf(model, name));
-  // Few exporters write the shapes of inner tensors; else ONNX Runtime works them out.
-  const ranks = known.includes(null) ? await inferredRanks(model, norms, path) : known;
+  // Few exporters write the shapes of inner tensors.
+  const ranks = known.includes(null) ? await findRanks(model, norms, network) : known;
   const last = norms.findLast((_, i) => ranks[i] === 3);
   if (last !== undefined) return withOutputs(model, new Map([[last, INNER_OUTPUT]]));
   throw new AppError(
@@ -90,13 +91,21 @@ async function withTokens(model: Model, { path }: NetworkFile, dims: number): Pr
 const rankOf = ({ graph }: Model, name: string): number | null =>
   graph.valueInfos.find((info) => info.name === name)?.type?.shape?.length ?? null;
 
-async function inferredRanks(model: Model, tensors: string[], path: string): Promise<number[]> {
-  const names = new Map(tensors.map((tensor, i) => [tensor, `${INNER_OUTPUT}/${i}`]));
-  const session = await createLocalSession(writeModel(withOutputs(model, names)), 'cpu', {
+/** As ONNX Runtime works them out beforehand or, where the shapes are computed, while it runs. */
+async function findRanks(model: Model, tensors: string[], network: NetworkFile): Promise<number[]> {
+  const names = tensors.map((_, i) => `${INNER_OUTPUT}/${i}`);
+  const outputs = new Map(tensors.map((tensor, i) => [tensor, names[i]]));
+  const session = await createLocalSession(writeModel(withOutputs(model, outputs)), 'cpu', {
     optimise: 'none',
-    weightsFolder: dirname(path),
+    weightsFolder: dirname(network.path),
   });
-  const shapes = new Map(session.outputs.map(({ name, shape }) => [name, shape.length]));
-  await session.release();
-  return [...names.values()].map((name) => shapes.get(name) ?? 0);
+  try {
+    const shapes = new Map(session.outputs.map(({ name, shape }) => [name, shape.length]));
+    const ranks = names.map((name) => shapes.get(name) ?? 0);
+    if (!ranks.includes(0)) return ranks;
+    const computed = await session.run(trialFeeds(session, network.trialDims), names);
+    return names.map((name) => computed[name].dims.length);
+  } finally {
+    await session.release();
+  }
 }

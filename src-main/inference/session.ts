@@ -4,6 +4,7 @@ import type { InferenceEvents, Provider } from './contract.ts';
 import { diedTwice } from './device.ts';
 import type { Device } from './device.ts';
 import type { InputTensor, OutputTensor } from './local-session.ts';
+import { batchOf } from './memory-guard.ts';
 import type { NetworkFile } from './network.ts';
 
 /** A network that is ready to compute, on whichever device works. */
@@ -111,9 +112,6 @@ interface Opened {
   device: Device;
   info: Awaited<ReturnType<Device['open']>>;
 }
-
-const batchOf = (feeds: Record<string, InputTensor>): number =>
-  Math.max(...Object.values(feeds).map(({ dims }) => dims[0] ?? 1));
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
