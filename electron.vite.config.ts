@@ -11,6 +11,7 @@ const MAIN_ENTRIES = {
   analysis: 'src-main/indexing/analysis.worker.ts',
   projection: 'src-main/projection/projection.worker.ts',
   similarity: 'src-main/similarity/similarity.worker.ts',
+  classifiers: 'src-main/classifiers/classifiers.worker.ts',
   groups: 'src-main/groups/groups.worker.ts',
   journey: 'src-main/journey/journey.worker.ts',
   inference: 'src-main/inference/inference.worker.ts',

@@ -7,6 +7,7 @@ import { toPlainError } from './base/errors.ts';
 import { Emitter } from './base/events.ts';
 import type { Capabilities, Host } from './base/host.ts';
 import type { Log } from './base/log.ts';
+import { createClassifiers } from './classifiers/room.ts';
 import type { AppCalls, AppEvents, AppInfo } from './contract.ts';
 import { openDatabase } from './database/room.ts';
 import type { ReadableDb } from './database/room.ts';
@@ -120,6 +121,15 @@ export function createApp(host: Host): App {
     forkWorker: () => host.forkWorker('projection'),
   });
   const labels = createLabels({ db, trackRows: library.trackRows });
+  const classifiers = createClassifiers({
+    db,
+    databasePath,
+    host,
+    labels,
+    ffmpeg,
+    filePathOf: library.filePathOf,
+    trackRows: library.trackRows,
+  });
   const groups = createGroups({
     db,
     databasePath,
@@ -155,6 +165,7 @@ export function createApp(host: Host): App {
     embedding,
     projection,
     labels,
+    classifiers,
     indexing,
     settings,
   ]) {
@@ -262,6 +273,7 @@ export function createApp(host: Host): App {
       journey.close();
       groups.close();
       projection.close();
+      classifiers.close();
       similarity.close();
       db.close();
     },
@@ -274,6 +286,7 @@ export function createApp(host: Host): App {
       ...indexing.calls,
       ...projection.calls,
       ...labels.calls,
+      ...classifiers.calls,
       ...groups.calls,
       ...journey.calls,
       ...similarity.calls,

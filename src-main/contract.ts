@@ -1,6 +1,8 @@
 import { call, nothing } from './base/contract.ts';
 import type { InputOf, OutputOf } from './base/contract.ts';
 import type { Capabilities } from './base/host.ts';
+import { classifierCalls } from './classifiers/contract.ts';
+import type { ClassifierEvents } from './classifiers/contract.ts';
 import { embeddingCalls } from './embedding/contract.ts';
 import type { EmbeddingEvents } from './embedding/contract.ts';
 import { groupCalls } from './groups/contract.ts';
@@ -53,6 +55,7 @@ export const appCalls = {
   ...indexingCalls,
   ...projectionCalls,
   ...labelCalls,
+  ...classifierCalls,
   ...groupCalls,
   ...journeyCalls,
   ...similarityCalls,
@@ -74,6 +77,7 @@ export interface AppEvents
     IndexingEvents,
     ProjectionEvents,
     LabelEvents,
+    ClassifierEvents,
     GroupEvents,
     JourneyEvents,
     SimilarityEvents,

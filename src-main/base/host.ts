@@ -14,7 +14,15 @@ export interface Capabilities {
 
 /** The processes that may die: each name is an entry of electron.vite.config.ts and a file of src-main. */
 export type WorkerName =
-  'demo' | 'tags' | 'analysis' | 'projection' | 'similarity' | 'groups' | 'journey' | 'inference';
+  | 'demo'
+  | 'tags'
+  | 'analysis'
+  | 'projection'
+  | 'similarity'
+  | 'classifiers'
+  | 'groups'
+  | 'journey'
+  | 'inference';
 
 /** A child process with a message channel; a fake one is enough to test its users. */
 export interface WorkerProcess {

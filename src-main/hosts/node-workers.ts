@@ -10,6 +10,7 @@ const SOURCES: Record<WorkerName, string> = {
   analysis: '../indexing/analysis.worker.ts',
   projection: '../projection/projection.worker.ts',
   similarity: '../similarity/similarity.worker.ts',
+  classifiers: '../classifiers/classifiers.worker.ts',
   groups: '../groups/groups.worker.ts',
   journey: '../journey/journey.worker.ts',
   inference: '../inference/inference.worker.ts',

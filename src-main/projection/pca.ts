@@ -10,7 +10,9 @@ const OVERSAMPLING = 3;
 const MOST_ITERATIONS = 100;
 const PRECISE_OVERSAMPLING = 10;
 /** The axes stand still where their lengths change less than this part. */
-const STANDSTILL = 1e-10;
+const STANDSTILL = 1e-9;
+/** The space that so few rows span is small enough to be looked at as a whole. */
+const FEW_ROWS = 200;
 
 /** Principal components, found on some rows and good for any. */
 export interface Pca {
@@ -44,9 +46,11 @@ export function fitPca(
 ): Pca {
   const rows = spreadRows(vectors.length / dims, sampleRows);
   const mean = meanOf(vectors, dims, rows);
-  const basis = isPrecise
-    ? principalAxes(vectors, dims, rows, mean, axes, seed, MOST_ITERATIONS, PRECISE_OVERSAMPLING)
-    : principalAxes(vectors, dims, rows, mean, axes, seed, ITERATIONS, OVERSAMPLING);
+  const basis = !isPrecise
+    ? principalAxes(vectors, dims, rows, mean, axes, seed, ITERATIONS, OVERSAMPLING)
+    : rows.length <= FEW_ROWS
+      ? spanOf(vectors, dims, rows, mean)
+      : principalAxes(vectors, dims, rows, mean, axes, seed, MOST_ITERATIONS, PRECISE_OVERSAMPLING);
   const { scatter, total } = scatterIn(basis, vectors, dims, rows, mean);
   const { values, vectors: turns } = symmetricEigen(scatter);
   const degrees = Math.max(1, rows.length - 1);
@@ -59,7 +63,10 @@ export function fitPca(
 }
 
 /** @returns n × axes scores of the centred rows */
-export function applyPca({ mean, axes }: Pca, vectors: Float32Array): Float32Array {
+export function applyPca(
+  { mean, axes }: Pick<Pca, 'mean' | 'axes'>,
+  vectors: Float32Array,
+): Float32Array {
   const dims = mean.length;
   const n = dims === 0 ? 0 : vectors.length / dims;
   const scores = new Float32Array(n * axes.length);
@@ -131,6 +138,20 @@ function principalAxes(
     if (Math.abs(reach - before) <= STANDSTILL * reach) break;
   }
   return basis;
+}
+
+/** Axes of length one and at right angles that all rows lie in. */
+function spanOf(
+  vectors: Float32Array,
+  dims: number,
+  rows: number[],
+  mean: Float64Array,
+): Float64Array[] {
+  const basis = rows.map((row) =>
+    Float64Array.from({ length: dims }, (_, d) => vectors[row * dims + d] - mean[d]),
+  );
+  orthonormalise(basis);
+  return basis.slice(0, dims);
 }
 
 /** The scatter of the rows as the basis sees it, and the whole of it. */

@@ -160,7 +160,7 @@ test('with drawn rows and columns the accuracy is within the noise of XGBoost', 
     dims,
     classes: all.classes.slice(0, 400),
   };
-  const scores = Array.from({ length: 8 }, (_, seed) => {
+  const scores = Array.from({ length: 4 }, (_, seed) => {
     const drawn = { ...PUBLISHED, subsample: 0.6, columnSample: 0.6, seed };
     const forest = boost(training, 4, drawn);
     const right = Array.from({ length: 200 }, (_, i) => i + 400).filter(

@@ -1,0 +1,102 @@
+import type { EvaluationReport, Grouping, Preparation, TrainRequest } from './contract.ts';
+import type { KnownItem } from './item-table.ts';
+
+/** Labelled recordings, ready to be learned from. */
+export interface PreparedLesson {
+  items: KnownItem[];
+  classNames: string[];
+  classes: Int32Array;
+  groups: Int32Array;
+  grouping: EvaluationReport['grouping'];
+  /** Folds that every class can be dealt to, not more than were asked for. */
+  folds: number;
+  preparation: Preparation;
+}
+
+const LEAST_GROUPS = 3;
+
+/**
+ * Chooses what is learned from: recordings with a label that have been heard, of classes that are large
+ * enough.
+ * @param labels one value per recording
+ * @param heard recordings that the model has heard
+ */
+export function prepareLesson(
+  labels: ReadonlyMap<number, string>,
+  heard: KnownItem[],
+  { settings }: TrainRequest,
+): PreparedLesson {
+  const labelled = heard.filter(({ recordingId }) => labels.has(recordingId));
+  const tally = new Map<string, number>();
+  for (const { recordingId } of labelled) {
+    const name = labels.get(recordingId)!;
+    tally.set(name, (tally.get(name) ?? 0) + 1);
+  }
+  const names = [...tally.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const classNames = names.filter((name) => tally.get(name)! >= settings.leastPerClass);
+  const numberOf = new Map(classNames.map((name, c) => [name, c]));
+  const items = labelled.filter(({ recordingId }) => numberOf.has(labels.get(recordingId)!));
+  const classes = Int32Array.from(items, (item) => numberOf.get(labels.get(item.recordingId)!)!);
+  const { grouping, groups } = chooseGroups(items, classes, classNames.length, settings.grouping);
+  const groupCounts = countGroups(classes, groups, classNames.length);
+  const preparation: Preparation = {
+    classes: classNames.map((name, c) => ({
+      name,
+      count: tally.get(name)!,
+      groups: groupCounts[c],
+    })),
+    leftOut: names
+      .filter((name) => !numberOf.has(name))
+      .map((name) => ({ name, count: tally.get(name)! })),
+    unheardCount: labels.size - labelled.length,
+    grouping,
+    problem: problemOf(classNames, names, settings.leastPerClass),
+  };
+  const folds = Math.max(2, Math.min(settings.folds, ...groupCounts));
+  return { items, classNames, classes, groups, grouping, folds, preparation };
+}
+
+function problemOf(classNames: string[], names: string[], least: number): string | null {
+  if (names.length === 0) return 'No track that was heard has a label of this set.';
+  if (names.length === 1)
+    return `All labelled tracks are ${names[0]}. There is nothing to tell apart.`;
+  if (classNames.length >= 2) return null;
+  return `Fewer than two labels have ${least} tracks that were heard. Label more of them.`;
+}
+
+/** Albums where every class has several of them, else single tracks. */
+function chooseGroups(
+  items: KnownItem[],
+  classes: Int32Array,
+  classCount: number,
+  wanted: Grouping,
+): { grouping: EvaluationReport['grouping']; groups: Int32Array } {
+  if (wanted !== 'auto') return { grouping: wanted, groups: groupsBy(items, wanted) };
+  const albums = groupsBy(items, 'album');
+  const fewest = Math.min(...countGroups(classes, albums, classCount));
+  return fewest >= LEAST_GROUPS
+    ? { grouping: 'album', groups: albums }
+    : { grouping: 'track', groups: groupsBy(items, 'track') };
+}
+
+/** What has no album, or no artist, is a group of its own. */
+function groupsBy(items: KnownItem[], by: EvaluationReport['grouping']): Int32Array {
+  const numberOf = new Map<string, number>();
+  return Int32Array.from(items, ({ recordingId, artist, album }) => {
+    const named = {
+      track: '',
+      artist: artist && `artist ${artist}`,
+      album: album && `album ${artist}\n${album}`,
+    };
+    const key = named[by] || `recording ${recordingId}`;
+    const known = numberOf.get(key) ?? numberOf.size;
+    numberOf.set(key, known);
+    return known;
+  });
+}
+
+function countGroups(classes: Int32Array, groups: Int32Array, classCount: number): number[] {
+  const seen = Array.from({ length: classCount }, () => new Set<number>());
+  classes.forEach((own, i) => seen[own].add(groups[i]));
+  return seen.map(({ size }) => size);
+}

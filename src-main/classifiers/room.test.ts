@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Host } from '../base/host.ts';
+import { openDatabase } from '../database/room.ts';
+import type { WritableDb } from '../database/room.ts';
+import { forkNodeWorker } from '../hosts/node-workers.ts';
+import { createLabels } from '../labels/room.ts';
+import type { Labels } from '../labels/room.ts';
+import type { TrackRow } from '../library/contract.ts';
+import { addTracks } from '../projection/fixtures/library.ts';
+import { trainRequest } from './contract.ts';
+import type { TrainingProgress } from './contract.ts';
+import { createClassifiers } from './room.ts';
+import type { Classifiers } from './room.ts';
+
+let folder: string;
+let db: WritableDb;
+let labels: Labels;
+let classifiers: Classifiers;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'earshot-classifiers-'));
+  const databasePath = join(folder, 'library.db');
+  db = openDatabase(databasePath);
+  const trackRows = (ids: number[]) => ids.map((id) => ({ id }) as TrackRow);
+  labels = createLabels({ db, trackRows });
+  classifiers = createClassifiers({
+    db,
+    databasePath,
+    host: { forkWorker: forkNodeWorker, paths: { resources: folder } } as unknown as Host,
+    labels,
+    ffmpeg: () => Promise.resolve({ ffmpeg: null, message: 'none here' }),
+    filePathOf: () => null,
+    trackRows,
+  });
+});
+
+afterEach(() => {
+  classifiers.close();
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+
+const QUICK = { folds: 3, trees: { rounds: 20, components: 6 } };
+const train = (request: object = {}) =>
+  classifiers.calls['classifiers.train'](
+    trainRequest.parse({ set: 'genre', settings: QUICK, ...request }),
+  );
+const predictions = (classifierId: number, more: object = {}) =>
+  classifiers.calls['classifiers.listPredictions']({
+    classifierId,
+    order: 'unsure',
+    which: 'all',
+    offset: 0,
+    limit: 500,
+    ...more,
+  });
+
+test('learns a set, says how well with baselines, foretells and explains', async () => {
+  addTracks(db, 0, 80);
+  db.prepare(`UPDATE tracks SET genres = '[]', genre = '' WHERE id > 60`).run();
+  const stages: TrainingProgress[] = [];
+  classifiers.events.on('classifiers.progressed', (progress) => stages.push(progress));
+  const classifier = await train();
+  const { report } = classifier;
+  expect(classifier).toMatchObject({
+    set: 'genre',
+    algorithm: 'gbt',
+    model: 'features',
+    version: 1,
+  });
+  expect(classifier.classes).toEqual(['Jazz', 'Metal', 'Samba', 'Techno']);
+  expect(report.trackCount).toBe(60);
+  expect(report.accuracy.mean).toBeGreaterThan(0.9);
+  expect(report.baselines.majority.accuracy).toBeLessThan(0.4);
+  expect(report.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(60);
+  expect(report.explained).toHaveLength(6);
+  expect(report.leaky).toBeNull();
+  const fractions = stages.map(({ fraction }) => fraction);
+  expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+  expect(stages.at(-1)?.state).toBe('done');
+
+  const all = await predictions(classifier.id);
+  expect(all.total).toBe(80);
+  const leads = all.predictions.map(({ first, second }) => first.probability - second.probability);
+  expect(leads).toEqual(leads.toSorted((a, b) => a - b));
+  expect(leads[0]).toBeGreaterThanOrEqual(0);
+  const truth = ['Jazz', 'Metal', 'Samba', 'Techno'];
+  const unlabelled = await predictions(classifier.id, { which: 'unlabelled' });
+  expect(unlabelled.total).toBe(20);
+  const right = unlabelled.predictions.filter(
+    ({ track, first }) => first.name === truth[(track.id - 1) % 4],
+  );
+  expect(right.length).toBeGreaterThan(17);
+  expect(await predictions(classifier.id)).toEqual(all);
+
+  const { stored, unsure } = await classifiers.calls['classifiers.storePredictions']({
+    classifierId: classifier.id,
+  });
+  expect(stored + unsure).toBe(20);
+  const [trackId] = labels.labelsOf('genre', ['predicted']).keys();
+  expect(labels.fullLabelsOf('genre').get(trackId)?.[0].source).toBe('predicted');
+  expect((await train()).report.trackCount).toBe(60); // Nothing is learned from predictions.
+
+  const ask = { classifierId: classifier.id, class: 'Metal' };
+  const explanation = await classifiers.calls['classifiers.explain'](ask);
+  expect(explanation.trackIds).toHaveLength(60);
+  expect(explanation.components[0].importance).toBeGreaterThan(0);
+  expect(explanation.components[0].makeup).toContain('%');
+  const { index } = explanation.components[0];
+  const dependence = await classifiers.calls['classifiers.explainDependence']({
+    ...ask,
+    component: index,
+  });
+  expect(dependence.points).toHaveLength(60);
+  const one = await classifiers.calls['classifiers.explainTrack']({
+    classifierId: classifier.id,
+    trackId: 2,
+  });
+  const parts = one.parts.reduce((sum, { contribution }) => sum + contribution, one.base);
+  expect(parts + one.rest).toBeCloseTo(one.margin, 10);
+  expect(one.class).toBe('Metal');
+  expect(one.sentences.join(' ')).toContain('Metal');
+});
+
+test('two classes share an output, and each is explained from its side', async () => {
+  addTracks(db, 0, 40);
+  db.prepare(`UPDATE tracks SET genres = '["Metal"]' WHERE genre <> 'Jazz'`).run();
+  const { id, classes, report } = await train();
+  expect(classes).toEqual(['Jazz', 'Metal']);
+  expect(report.warnings.join(' ')).not.toContain('no better');
+  const sides = await Promise.all(
+    classes.map((name) =>
+      classifiers.calls['classifiers.explain']({ classifierId: id, class: name }),
+    ),
+  );
+  expect(sides[0].base).toBeCloseTo(-sides[1].base, 12);
+});
+
+test('albums are kept together where they can be, and the leak of not doing so is told', async () => {
+  addTracks(db, 0, 80);
+  db.prepare(
+    `UPDATE tracks SET artist = 'One', album = 'Album ' || (id / 12) || ' of ' || genre`,
+  ).run();
+  const { report } = await train();
+  expect(report.grouping).toBe('album');
+  expect(report.groupCount).toBeLessThan(40);
+  expect(report.leaky?.mixes).toContain('album');
+});
+
+test('networks learn the same set from the same vectors', async () => {
+  addTracks(db, 0, 60);
+  const settings = { folds: 2, network: { epochs: 12, hiddenUnits: 16 } };
+  const classifier = await train({ algorithm: 'mlp', settings });
+  expect(classifier.report.accuracy.mean).toBeGreaterThan(0.8);
+  expect(classifier.report.curve.length).toBeGreaterThan(3);
+  db.prepare(`UPDATE tracks SET genres = '[]' WHERE id > 50`).run();
+  const { predictions: all } = await predictions(classifier.id);
+  expect(all).toHaveLength(60);
+  await expect(
+    classifiers.calls['classifiers.explain']({ classifierId: classifier.id, class: 'Jazz' }),
+  ).rejects.toThrow('Only trees');
+});
+
+test('corrections are learned, and what that changes is said of held-out ones', async () => {
+  addTracks(db, 0, 60);
+  const classifier = await train();
+  const count = () =>
+    classifiers.calls['classifiers.countCorrections']({ classifierId: classifier.id });
+  expect(count()).toEqual({ count: 0 });
+  const trackIds = Array.from({ length: 15 }, (_, i) => 4 * i + 2); // All of one sound.
+  await labels.calls['labels.setLabel']({ set: 'genre', trackIds, value: 'Jazz', mode: 'replace' });
+  expect(count()).toEqual({ count: 15 });
+  const answer = await classifiers.calls['classifiers.learnCorrections']({
+    classifierId: classifier.id,
+  });
+  expect(answer.before).toBe(0);
+  expect(answer.after).toBeGreaterThan(0.9);
+  expect(answer.classifier?.version).toBe(2);
+  expect(answer.classifier?.report.classes[0].count).toBe(30);
+});
+
+test('what cannot be learned is told in a sentence', async () => {
+  await expect(train()).rejects.toThrow('No track has been heard');
+  addTracks(db, 0, 2);
+  await expect(train()).rejects.toThrow('Fewer than two labels');
+  db.prepare(`UPDATE tracks SET genres = '["Jazz"]'`).run();
+  await expect(train()).rejects.toThrow('nothing to tell apart');
+  await expect(train({ set: 'region' })).rejects.toThrow('no set of labels');
+  await expect(train({ algorithm: 'gbt', model: 'mfcc' })).rejects.toThrow('Trees learn from');
+  await expect(train({ algorithm: 'mlp', model: 'mfcc', set: 'artist' })).rejects.toThrow('Fewer');
+});
+
+test('tracks that all sound the same are learned without a crash, and the score is honest', async () => {
+  addTracks(db, 0, 24);
+  db.prepare('UPDATE vectors SET vector = (SELECT vector FROM vectors LIMIT 1)').run();
+  const { report, id } = await train();
+  expect(report.accuracy.mean).toBeLessThan(0.6);
+  expect(report.warnings.join(' ')).toContain('no better');
+  expect((await predictions(id)).total).toBe(24);
+});
+
+test('a training is cancelled at once, and the next one runs', async () => {
+  addTracks(db, 0, 60);
+  const running = train({ settings: { ...QUICK, trees: { rounds: 1000, maxDepth: 8 } } });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect(train()).rejects.toThrow('is learning');
+  await classifiers.calls['classifiers.cancel']({});
+  await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await train()).version).toBe(1);
+});
