@@ -18,6 +18,12 @@ export const PAGES: readonly Page[] = [
     icon: 'groups',
     load: () => import('../groups/GroupsPage.svelte'),
   },
+  {
+    id: 'models',
+    name: 'Models',
+    icon: 'models',
+    load: () => import('../models/ModelsPage.svelte'),
+  },
 ];
 
 export const MAP_PAGE = 'map';
