@@ -8,6 +8,8 @@ export { averageByGroup, TrainedNetwork } from './networks/trained-network.ts';
 export { networkOptions } from './networks/network-options.ts';
 export type { NetworkEpoch, NetworkOptions } from './networks/network-options.ts';
 export type { NetworkKind } from './networks/heads.ts';
+export { clipOptions, clipShape, readMfccClips } from './networks/mfcc-clips.ts';
+export type { ClipOptions } from './networks/mfcc-clips.ts';
 export { batchesOf, shuffled } from './batches.ts';
 export { composeNetwork, composeTraining } from './compose.ts';
 export type { Composition, Weights } from './compose.ts';
