@@ -51,7 +51,7 @@ function roomRules(room, index) {
   const others = ROOMS.filter((other) => other !== room);
   return {
     files: [`src-main/${room}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/fixtures/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -15,7 +15,7 @@ import type { InstalledModel } from '../models/room.ts';
 import { modelsOf, tinyInstalled } from './fixtures/tiny-installed.ts';
 import { SegmentMaker } from './front-end/segments.ts';
 import type { Segment } from './front-end/segments.ts';
-import { createEmbedding, SegmentHearing } from './room.ts';
+import { createEmbedding } from './room.ts';
 
 const wasm = fileURLToPath(new URL('../../resources/wasm/ingest.wasm', import.meta.url));
 let folder: string;
@@ -86,13 +86,7 @@ test.each(['ast-audioset', 'yamnet', 'musicnn-msd', 'discogs-effnet', 'maest-30s
       models: modelsOf([model]),
       inference,
     });
-    const heard = await embedding.hearOnce(id, async (listening) => {
-      const hearing = new SegmentHearing(listening.plans, (name, segment) => {
-        void listening.take(name, segment);
-      });
-      await decode(hearing.sinks());
-      hearing.finish();
-    });
+    const heard = await embedding.hearOnce(id, decode);
     const expected = await straight(model);
     const differences = expected.map((value, d) => Math.abs(value - heard.vector[d]));
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.01);

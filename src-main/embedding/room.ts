@@ -1,3 +1,4 @@
+import type { SampleSinks } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { AppError, toPlainError } from '../base/errors.ts';
 import type { PlainError } from '../base/errors.ts';
@@ -15,6 +16,7 @@ import { Listening } from './listening.ts';
 import type { Heard } from './listening.ts';
 import { countMissing, modelsMissing } from './missing-table.ts';
 import { saveSpeed, setWanted, speedOf, wantedModels } from './model-table.ts';
+import { hearTrack } from './hear-track.ts';
 import { openEmbedding } from './open-embedding.ts';
 import { featuresProgress, progressOf } from './progress.ts';
 import { saveHeard } from './save-heard.ts';
@@ -30,6 +32,7 @@ export type { MelBands } from './front-end/mel-bands.ts';
 export { MelFrames } from './front-end/mel-frames.ts';
 export { SegmentMaker } from './front-end/segments.ts';
 export type { SegmentPlan } from './front-end/segments.ts';
+export { Backpressure } from './backpressure.ts';
 export { headScoresOf } from './head-table.ts';
 export type { HeadScore } from './head-table.ts';
 export type { Listening } from './listening.ts';
@@ -87,10 +90,10 @@ export interface Embedding {
   rest(): void;
   /** Whether nothing that was analysed is left for it to hear. */
   isComplete(model: string): boolean;
-  /** Hears one file without storing anything. @param decode gives it to the listening */
+  /** Hears one file without storing anything. */
   hearOnce(
     model: string,
-    decode: (listening: Listening) => Promise<void>,
+    decode: (sinks: SampleSinks) => Promise<unknown>,
   ): Promise<PooledTrack & { version: string; device: string; labels: string[] }>;
   /** Vectors over time are kept or dropped. */
   applySettings(): void;
@@ -368,13 +371,9 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     isComplete,
     hearOnce: async (id, decode) => {
       const opened = await activate(id);
-      const listening = new Listening([opened]);
-      await decode(listening);
-      const [heard] = await listening.end();
-      if (!('pooled' in heard)) throw new AppError(heard.code, heard.message);
-      const labels = heard.pooled.classes.map(({ index }) => opened.model.classes?.[index] ?? '');
-      const { version } = opened.version;
-      return { ...heard.pooled, version, device: opened.session.provider, labels };
+      const pooled = await hearTrack(opened, decode);
+      const labels = pooled.classes.map(({ index }) => opened.model.classes?.[index] ?? '');
+      return { ...pooled, version: opened.model.version, device: opened.session.provider, labels };
     },
     applySettings: () => {
       if (!settings.current().keepSegmentVectors) deleteAllSegments(db);

@@ -2,9 +2,8 @@
 import { join } from 'node:path';
 import { serveWorkerCalls } from '../base/worker-calls.ts';
 import { decodeTrack } from '../audio/room.ts';
-import { SegmentHearing } from '../embedding/room.ts';
+import { Backpressure, SegmentHearing } from '../embedding/room.ts';
 import { FeatureExtractor } from '../features/room.ts';
-import { Backpressure } from './backpressure.ts';
 import type { AnalysisWorkerTable } from './worker-table.ts';
 
 let extractor: FeatureExtractor | null = null;

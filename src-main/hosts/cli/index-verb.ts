@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import type { ModelProgress } from '../../embedding/contract.ts';
+import { FEATURES_MODEL } from '../../features/room.ts';
 import type { FailedTrack, IndexingStatus } from '../../indexing/contract.ts';
 import type { App } from '../../app.ts';
-import type { Command } from './command.ts';
+import type { Command, Options } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
+import { modelsOption } from './model-option.ts';
 
 /** What `index --json` prints. */
 export interface IndexReport {
@@ -30,6 +33,7 @@ export async function indexVerb(command: Command): Promise<number> {
   }
   const app = openApp();
   try {
+    await wantModels(app, options);
     if (jobs) app.settings.override({ maxProcesses: jobs });
     const report = await indexFolders(
       app,
@@ -41,16 +45,41 @@ export async function indexVerb(command: Command): Promise<number> {
     );
     const { notice } = await app.indexing.calls['indexing.getStatus']({});
     const { tracks, indexed, unchanged, failed } = report;
-    print(report, [
+    const models = await heardModels(app);
+    print({ ...report, models }, [
       `${tracks} tracks in the library: ${indexed} analysed now, ${unchanged} before, ${failed.length} failed.`,
+      ...models.map(describeModel),
       ...failed.map(({ path, message }) => `  ${path}: ${message}`),
       ...(notice ? [notice.message] : []),
     ]);
-    return failed.length > 0 || notice ? 1 : 0;
+    const isDefective = models.some((model) => model.notice !== null);
+    return failed.length > 0 || notice || isDefective ? 1 : 0;
   } finally {
     await app.close();
   }
 }
+
+/** With `--model` exactly these models hear the library from now on; every track has the features anyway. */
+async function wantModels(app: App, options: Options): Promise<void> {
+  const models = modelsOption(app, options);
+  if (models.length === 0) return;
+  await app.embedding.calls['embedding.pause']({});
+  for (const model of models) {
+    if (model !== FEATURES_MODEL.id) await app.embedding.calls['embedding.run']({ model });
+  }
+}
+
+/** The neural models that were to hear the library or have. */
+async function heardModels(app: App): Promise<ModelProgress[]> {
+  const models = await app.embedding.calls['embedding.getModels']({});
+  return models.filter(
+    ({ id, state, done, notice }) =>
+      id !== FEATURES_MODEL.id && (state !== 'idle' || done > 0 || notice !== null),
+  );
+}
+
+const describeModel = ({ name, done, missing, failed, notice }: ModelProgress): string =>
+  `${name}: ${done} tracks heard, ${missing} missing, ${failed} beyond it.${notice ? ` ${notice}` : ''}`;
 
 /** Adds, scans, analyses and maps; settles when all is done. */
 export async function indexFolders(
@@ -64,6 +93,13 @@ export async function indexFolders(
     trackIds.forEach((id) => analysed.add(id)),
   );
   app.events.on('indexing.progressed', (status) => progress(describe(status)));
+  app.events.on('embedding.progressed', (models) =>
+    models
+      .filter(({ state }) => state === 'running')
+      .forEach(({ name, done, missing, device }) =>
+        progress(`${name}: ${done} of ${done + missing} tracks on ${device}`),
+      ),
+  );
   app.events.on('library.scanProgressed', ({ filesSeen }) =>
     progress(`Scanning: ${filesSeen} files`),
   );

@@ -1,0 +1,26 @@
+import { storedModels } from '../../embedding/room.ts';
+import { FEATURES_MODEL } from '../../features/room.ts';
+import type { App } from '../../app.ts';
+import type { Options } from './command.ts';
+import { UsageError } from './command.ts';
+
+/** The model of `--model`; the hand-crafted features where nothing is said. */
+export function modelOption(app: App, options: Options): string {
+  const models = modelsOption(app, options);
+  if (models.length > 1) throw new UsageError('Name one --model.');
+  return models[0] ?? FEATURES_MODEL.id;
+}
+
+/** The models of `--model ast,features`: ids, or beginnings of ids that only one model has. */
+export function modelsOption(app: App, { model }: Options): string[] {
+  if (typeof model !== 'string') return [];
+  const catalogue = app.models.catalogue().map(({ id }) => id);
+  const known = new Set([FEATURES_MODEL.id, ...catalogue, ...storedModels(app.db)]);
+  const idOf = (word: string): string => {
+    const fitting = known.has(word) ? [word] : [...known].filter((id) => id.startsWith(word));
+    if (fitting.length === 1) return fitting[0];
+    const which = fitting.length > 1 ? fitting : [...known];
+    throw new UsageError(`--model ${word} is none or several of ${which.join(', ')}.`);
+  };
+  return [...new Set(model.split(',').map((word) => idOf(word.trim())))];
+}
