@@ -98,8 +98,8 @@ export const modelsCalls = {
     }),
   ),
   'models.cancel': call<void>()(z.object({ id: modelId })),
-  /** Looks again at files that were put by hand. */
-  'models.check': call<ModelList>()(z.object({ id: modelId })),
+  /** Looks again at files that were put by hand: of one model, or of all that nobody has looked at yet. */
+  'models.check': call<ModelList>()(z.object({ id: modelId.optional() }).default({})),
   /** Asks for a folder of files of this model, or of a model of one's own; null where the user cancels. */
   'models.addFromFolder': call<ModelEntry | null>()(
     z.object({ id: modelId.optional() }).default({}),

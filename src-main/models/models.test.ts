@@ -195,7 +195,7 @@ test('a model without an address says where its file goes; put there, it is foun
   );
   put(NETWORK, 'data', 'models', 'example', 'network.onnx');
   expect(entry().variants[0].state).toBe('unchecked');
-  await models.calls['models.check']({ id: 'example' });
+  await models.calls['models.check']({});
   expect(models.installed('example')?.sha256).toBe(SHA256);
 });
 

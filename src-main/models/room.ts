@@ -109,7 +109,6 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
 
   /** What was put by hand: the first variant of which all is here. Wrong files are told by the entry. */
   async function checkByHand(id: string): Promise<void> {
-    lookAgain();
     const model = requireModel(id);
     const files = filesFor(id);
     const isWhole = (variant: Variant): boolean =>
@@ -118,6 +117,12 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
     if (variant) await check(model, variant).catch(() => {});
     else problems.delete(id);
   }
+
+  const unchecked = (): string[] =>
+    [...models.values()]
+      .map(entryOf)
+      .filter(({ variants }) => variants.some(({ state }) => state === 'unchecked'))
+      .map(({ id }) => id);
 
   async function install(id: string, variantId?: string): Promise<InstalledModel> {
     const model = requireModel(id);
@@ -174,7 +179,8 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
       },
       'models.cancel': ({ id }) => downloads.cancel(id),
       'models.check': async ({ id }) => {
-        await checkByHand(id);
+        lookAgain();
+        for (const one of id === undefined ? unchecked() : [id]) await checkByHand(one);
         return list();
       },
       'models.addFromFolder': async ({ id }) => {
