@@ -19,6 +19,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('../groups/GroupsPage.svelte'),
   },
   {
+    id: 'journey',
+    name: 'Journey',
+    icon: 'journey',
+    load: () => import('../journey/JourneyPage.svelte'),
+  },
+  {
     id: 'models',
     name: 'Models',
     icon: 'models',
