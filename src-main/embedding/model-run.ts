@@ -1,4 +1,5 @@
 import { AppError, toPlainError } from '../base/errors.ts';
+import { inputDims } from '../models/room.ts';
 import type { ModelManifest } from '../models/room.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { Segment } from './front-end/segments.ts';
@@ -135,24 +136,16 @@ export class ModelRun {
 }
 
 /** Segments side by side, along the axes that the network wants. */
-function inputOf(
-  { frontEnd, segment, input }: ModelManifest,
-  batch: Queued[],
-): { dims: number[]; data: Float32Array } {
-  const { frames } = segment;
-  const { bands } = frontEnd;
+function inputOf(manifest: ModelManifest, batch: Queued[]): { dims: number[]; data: Float32Array } {
+  const { frames } = manifest.segment;
+  const { bands } = manifest.frontEnd;
   const size = frames * bands;
   const data = new Float32Array(batch.length * size);
   batch.forEach(({ segment: { values } }, row) => {
-    if (input.axes !== 'bmt') return data.set(values, row * size);
+    if (manifest.input.axes !== 'bmt') return data.set(values, row * size);
     for (let t = 0; t < frames; t++) {
       for (let m = 0; m < bands; m++) data[row * size + m * frames + t] = values[t * bands + m];
     }
   });
-  const dims = {
-    btm: [batch.length, frames, bands],
-    bctm: [batch.length, 1, frames, bands],
-    bmt: [batch.length, bands, frames],
-  }[input.axes];
-  return { dims, data };
+  return { dims: inputDims(manifest, batch.length), data };
 }

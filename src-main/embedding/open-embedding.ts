@@ -1,5 +1,5 @@
-import { INNER_OUTPUT, POOLED_OUTPUT } from '../inference/room.ts';
 import type { Inference } from '../inference/room.ts';
+import { networkOf } from '../models/room.ts';
 import type { InstalledModel } from '../models/room.ts';
 import type { NetworkSession } from './model-run.ts';
 
@@ -15,26 +15,14 @@ export async function openEmbedding(
   inference: Pick<Inference, 'open'>,
   { manifest, networkPath, sha256 }: InstalledModel,
 ): Promise<EmbeddingSession> {
-  const { embedding, input, segment, frontEnd } = manifest;
-  const { from, tokens, dims } = embedding;
-  const tokenDims = tokens === 'first-second-rest' ? dims / 3 : dims;
-  const tensor = from.kind === 'output' ? from.name : INNER_OUTPUT;
-  const { frames } = segment;
-  const { bands } = frontEnd;
-  const one = { btm: [1, frames, bands], bctm: [1, 1, frames, bands], bmt: [1, bands, frames] };
-  const session = await inference.open({
-    path: networkPath,
-    sha256,
-    ...(from.kind === 'inner' && { innerOutput: { find: from.tensor, dims: tokenDims } }),
-    ...(tokens !== 'none' && { pooled: { tensor, tokens } }),
-    trialDims: { [input.name]: one[input.axes] },
-  });
+  const { file, embedding } = networkOf(manifest, networkPath, sha256);
+  const session = await inference.open(file);
   return {
     get provider() {
       return session.provider;
     },
     run: session.run,
     release: session.release,
-    output: tokens === 'none' ? tensor : POOLED_OUTPUT,
+    output: embedding,
   };
 }

@@ -7,8 +7,6 @@ export interface ModelNetwork {
   file: NetworkFile;
   /** [batch, dims] */
   embedding: string;
-  /** [batch, classes]; null where there is no head. */
-  labels: string | null;
 }
 
 /** Inner tokens are made an output, and tokens are pooled by the network itself. */
@@ -26,7 +24,6 @@ export function networkOf(manifest: ModelManifest, path: string, sha256: string)
       ...(tokens === 'none' ? {} : { pooled: { tensor, tokens } }),
     },
     embedding: tokens === 'none' ? tensor : POOLED_OUTPUT,
-    labels: manifest.labels?.output ?? null,
   };
 }
 

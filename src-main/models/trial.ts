@@ -18,7 +18,8 @@ export async function tryNetwork(
   manifest: ModelManifest,
   { variant, path, sha256 }: { variant: string; path: string; sha256: string },
 ): Promise<ModelTrial> {
-  const { file, embedding, labels } = networkOf(manifest, path, sha256);
+  const { file, embedding } = networkOf(manifest, path, sha256);
+  const labels = manifest.labels?.output ?? null;
   const session = await inference.open(file);
   try {
     requireInput(session.inputs, manifest.input.name);
