@@ -4,7 +4,7 @@ import { GeoComponent, GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
 import { fitView } from '../../src-shared/map/camera.ts';
-import type { Extent, View } from '../../src-shared/map/camera.ts';
+import type { Extent, Point, View } from '../../src-shared/map/camera.ts';
 import type { Histogram } from './selection-statistics.ts';
 import type { Shape } from '../../src-shared/map/shapes.ts';
 
@@ -143,7 +143,29 @@ export interface CloudListeners {
   /** Number of the group and of the point within it; -1 where the pointer left. */
   hover(group: number, point: number): void;
   click(group: number, point: number): void;
+  /** The view was turned or zoomed. */
+  move(): void;
 }
+
+interface CloudInternals {
+  _model?: {
+    getSeriesByIndex(index: number): { coordinateSystem?: CloudSpace } | undefined;
+  };
+}
+
+interface CloudSpace {
+  dataToPoint(place: number[]): number[];
+  viewGL?: {
+    camera: { viewMatrix: { array: number[] }; projectionMatrix: { array: number[] } };
+    viewport: { x: number; width: number; height: number };
+  };
+}
+
+/** By a column-major 4 × 4 matrix. */
+const transform = (matrix: ArrayLike<number>, vector: number[]): number[] =>
+  [0, 1, 2, 3].map((row) =>
+    vector.reduce((sum, value, column) => sum + matrix[4 * column + row] * value, 0),
+  );
 
 /** The 3-D points, turned and zoomed by ECharts itself. */
 export class PointCloud {
@@ -158,6 +180,23 @@ export class PointCloud {
     this.#chart.on('click', ({ seriesIndex, dataIndex }) =>
       listeners.click(seriesIndex ?? 0, dataIndex),
     );
+    this.#chart.on('grid3dcamerachanged', () => listeners.move());
+  }
+
+  /** Pixels of a place as it is drawn now; null where it lies behind the eye or nothing is drawn. */
+  project(place: number[]): Point | null {
+    // ECharts GL tells no pixels in 3-D itself; these are its own matrices.
+    const model = (this.#chart as unknown as CloudInternals)._model;
+    const space = model?.getSeriesByIndex(0)?.coordinateSystem;
+    if (!space?.viewGL) return null;
+    const { camera, viewport } = space.viewGL;
+    const seen = transform(camera.viewMatrix.array, [...space.dataToPoint(place), 1]);
+    const [x, y, , w] = transform(camera.projectionMatrix.array, seen);
+    if (w <= 0) return null;
+    return {
+      x: viewport.x + ((x / w + 1) / 2) * viewport.width,
+      y: ((1 - y / w) / 2) * viewport.height,
+    };
   }
 
   /** `marks` follow the groups as further series and can be changed alone, see `setMarks`. */

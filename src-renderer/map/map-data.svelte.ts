@@ -20,9 +20,9 @@ export class MapData {
   }
 
   /** Reads the map in force. */
-  async load(dims: Dims, colourBy: ColumnName): Promise<void> {
+  async load(kind: { dims: Dims; model: string }, colourBy: ColumnName): Promise<void> {
     const generation = ++this.#generation;
-    const info = await this.#transport.call('projection.getMap', { dims });
+    const info = await this.#transport.call('projection.getMap', kind);
     if (generation !== this.#generation) return;
     if (info) return this.show(info, colourBy);
     this.info = null;

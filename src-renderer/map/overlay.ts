@@ -5,6 +5,7 @@ import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
 import type { Box } from '../../src-shared/map/place-boxes.ts';
 import { placeNames } from '../../src-shared/map/region-names.ts';
 import type { NamedRegion, PlacedName } from '../../src-shared/map/region-names.ts';
+import { letter, nameFont, shortened } from './lettering.ts';
 import type { PointData } from '../../src-shared/map/point-data.ts';
 import { traceShape } from '../../src-shared/map/shapes.ts';
 
@@ -14,6 +15,8 @@ export interface Marks {
   bright: number[] | null;
   /** True neighbours of the focused point, and whether the map shows them near; null: not known. */
   truth: { point: number; isNear: boolean | null }[];
+  /** Points that were placed since the map was drawn. */
+  added: readonly number[];
   /** Points of the queue, in its order. */
   queue: number[];
   neighbours: number[];
@@ -61,10 +64,6 @@ export interface Scene {
   colours: OverlayColours;
 }
 
-/** By level of the region. */
-const NAME_FONTS = ['700 15px', '600 13px', '500 12px'].map(
-  (font) => `${font} system-ui, sans-serif`,
-);
 const TITLE_FONT = '600 12px system-ui, sans-serif';
 const ARTIST_FONT = '11px system-ui, sans-serif';
 /** To the nearest neighbours alone; the others are ringed. */
@@ -98,6 +97,7 @@ export function drawScene(
   const brush = new Brush(context, size, scene);
   const { marks, colours, dotSize } = scene;
   const radius = Math.max(4, dotSize / 2 + 1);
+  brush.added(marks.added, radius);
   if (marks.bright) brush.dimAllBut(marks.bright, radius);
   if (marks.seed >= 0) brush.lines(marks.seed, marks.neighbours);
   if (marks.focused >= 0) brush.truth(marks.focused, marks.truth);
@@ -147,6 +147,21 @@ class Brush {
         else traceShape(context, groups[group].shape, x, y, radius);
       }
       context.fill();
+    });
+  }
+
+  /** A thin ring around what is new. */
+  added(points: readonly number[], radius: number): void {
+    const [left, right, bottom, top] = visibleExtent(this.#scene.view, ...this.#size);
+    const { coordinates } = this.#scene.points;
+    this.#stroke(this.#scene.colours.text, 1, 0.7, (context) => {
+      for (const i of points) {
+        const [x, y] = [coordinates[2 * i], coordinates[2 * i + 1]];
+        if (x < left || x > right || y < bottom || y > top) continue;
+        const place = this.#pixel(i);
+        context.moveTo(place.x + radius + 2, place.y);
+        context.arc(place.x, place.y, radius + 2, 0, 2 * Math.PI);
+      }
     });
   }
 
@@ -240,8 +255,8 @@ class Brush {
     }
     const x = left + (image ? PICTURE : PICTURE / 2 + 6) + 8;
     const middle = top + PICTURE / 2;
-    this.#write(title, { x, y: artist ? middle - 7 : middle }, TITLE_FONT, text);
-    if (artist) this.#write(artist, { x, y: middle + 8 }, ARTIST_FONT, soft);
+    this.#writeShort(title, { x, y: artist ? middle - 7 : middle }, TITLE_FONT, text);
+    if (artist) this.#writeShort(artist, { x, y: middle + 8 }, ARTIST_FONT, soft);
   }
 
   names(closeUps: Box[]): PlacedName[] {
@@ -249,7 +264,7 @@ class Brush {
     const [width, height] = this.#size;
     const context = this.#context;
     const measure = (text: string, level: number): number => {
-      context.font = fontOf(level);
+      context.font = nameFont(level);
       return context.measureText(text).width;
     };
     const taken = [...covered, ...closeUps];
@@ -259,7 +274,7 @@ class Brush {
       const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;
       const x = left + (wide - measure(region.name, region.level)) / 2;
       context.globalAlpha = isStrong ? 1 : opacity;
-      this.#write(region.name, { x, y: top + high / 2 }, fontOf(region.level), colour, Infinity);
+      this.#write(region.name, { x, y: top + high / 2 }, nameFont(region.level), colour);
       context.globalAlpha = 1;
     }
     return placed;
@@ -309,27 +324,12 @@ class Brush {
     context.globalAlpha = 1;
   }
 
-  /** Words with an edge in the colour of the ground, so that they are legible on dots. */
-  #write(words: string, { x, y }: Point, font: string, colour: string, most = TITLE_WIDTH): void {
-    const context = this.#context;
-    context.font = font;
-    context.textAlign = 'left';
-    context.textBaseline = 'middle';
-    context.lineJoin = 'round';
-    const shown = most === Infinity ? words : shortened(context, words, most);
-    context.strokeStyle = this.#scene.colours.background;
-    context.lineWidth = 4;
-    context.strokeText(shown, x, y);
-    context.fillStyle = colour;
-    context.fillText(shown, x, y);
+  #write(words: string, place: Point, font: string, colour: string): void {
+    letter(this.#context, words, place, { font, colour, ground: this.#scene.colours.background });
   }
-}
 
-const fontOf = (level: number): string => NAME_FONTS[Math.min(level, NAME_FONTS.length - 1)];
-
-function shortened(context: CanvasRenderingContext2D, words: string, most: number): string {
-  if (context.measureText(words).width <= most) return words;
-  let end = Math.min(words.length, 40);
-  while (end > 1 && context.measureText(`${words.slice(0, end)}…`).width > most) end--;
-  return `${words.slice(0, end).trimEnd()}…`;
+  #writeShort(words: string, place: Point, font: string, colour: string): void {
+    this.#context.font = font;
+    this.#write(shortened(this.#context, words, TITLE_WIDTH), place, font, colour);
+  }
 }

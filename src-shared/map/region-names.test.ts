@@ -88,7 +88,7 @@ test('small places get their names when the map comes nearer, and large ones los
   expect(namesAt(20)).toEqual([2]);
   expect(nameOpacity(10, 600)).toBe(0);
   expect(nameOpacity(100, 600)).toBe(1);
-  expect(nameOpacity(29, 600)).toBeCloseTo(0.5, 5);
+  expect(nameOpacity(25, 600)).toBeCloseTo(0.5, 5);
 });
 
 test('a small place is named beside its dots, a large one in its middle', () => {

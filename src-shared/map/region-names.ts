@@ -30,7 +30,7 @@ export interface NameRoom {
 }
 
 /** A name comes when its region is this wide on the screen, in pixels; … */
-const COMES = [22, 36] as const;
+const COMES = [20, 30] as const;
 /** … and goes when it is this many times as wide as the screen. */
 const GOES = [1.1, 1.8] as const;
 /** Islands higher than so many pixels carry their name in the middle, others above or below. */
@@ -106,9 +106,12 @@ function namePlaces({ region, extent, island }: NamedRegion, room: NameRoom): Pl
   const upper = toPixel(view, { x: (island[0] + island[1]) / 2, y: island[3] });
   const lower = toPixel(view, { x: 0, y: island[2] });
   const inside = { x: densest.x, y: densest.y - size.height / 2 };
-  const above = { x: upper.x, y: upper.y - size.height };
-  const below = { x: upper.x, y: lower.y };
-  const places = lower.y - upper.y >= ROOMY ? [inside, above, below] : [above, below, inside];
+  // Above and below, in the middle and flush with either side.
+  const reach = Math.max(0, size.width - (island[1] - island[0]) * view.scale) / 2;
+  const outside = [upper.y - size.height, lower.y].flatMap((y) =>
+    [0, reach, -reach].map((shift) => ({ x: upper.x + shift, y })),
+  );
+  const places = lower.y - upper.y >= ROOMY ? [inside, ...outside] : [...outside, inside];
   return places
     .filter(({ y }) => y >= 0 && y <= height - size.height)
     .map(({ x, y }) => ({
