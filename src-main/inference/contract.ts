@@ -22,7 +22,7 @@ export interface ProviderReport {
   adapter: string | null;
   /** The largest difference to the processor's values, which are about 1; null where it did not run. */
   difference: number | null;
-  /** Why it is not offered, in a sentence. */
+  /** Why it does not work, or why it comes last although it does, in a sentence. */
   reason: string | null;
 }
 

@@ -11,6 +11,10 @@ import type { InferenceWorkerTable } from './worker-table.ts';
 /** A first test compiles shaders; a driver that hangs must not keep the program waiting for ever. */
 const TEST_MILLISECONDS = 90_000;
 
+/** Said of a device that works and is tried last all the same. */
+const SLOW =
+  'It computes rightly but slower than the processor, as software does that imitates a graphics card.';
+
 export interface DeviceDeps {
   forkWorker(): WorkerProcess;
   /** Absolute folder of the optimised networks. */
@@ -68,8 +72,8 @@ export class Device {
         this.#calls.stop();
       }, TEST_MILLISECONDS);
       try {
-        const { adapter, difference } = await this.#calls.call('selfTest', { provider });
-        return { provider, works: true, adapter, difference, reason: null };
+        const { isSlow, ...found } = await this.#calls.call('selfTest', { provider });
+        return { provider, works: true, reason: isSlow ? SLOW : null, ...found };
       } catch (thrown) {
         this.#calls.stop();
         if (!isLate) return refused(toPlainError(thrown).message);

@@ -11,7 +11,7 @@ const sessions = new Map<string, { session: LocalSession; guard: MemoryGuard }>(
 
 serveWorkerCalls<InferenceWorkerTable>({
   selfTest: async ({ provider }) => ({
-    difference: await selfTest(provider),
+    ...(await selfTest(provider)),
     adapter: await adapterName(provider),
   }),
   open: async ({ key, network, provider, folder }) => {

@@ -33,7 +33,7 @@ export interface InferenceDeps {
 export interface Inference {
   calls: Handlers<typeof inferenceCalls>;
   events: Emitter<InferenceEvents>;
-  /** Of every provider, the best first; each is tested once. */
+  /** Of every provider, in the order in which they are tried; each is tested once. */
   providers(): Promise<ProviderReport[]>;
   /**
    * Opens a network on the best device that passes its test and takes the network, or on the one named.
@@ -70,21 +70,30 @@ export function createInference({
     return report;
   }
 
-  /** One at a time: two drivers that start at once have brought each other down. */
+  /** One at a time: two drivers that start at once have brought each other down. Slow devices come last. */
   async function testAll(): Promise<ProviderReport[]> {
     const all: ProviderReport[] = [];
     for (const device of devices) all.push(await test(device));
-    return all;
+    const isSlow = ({ works, reason }: ProviderReport): boolean => works && reason !== null;
+    return all.toSorted((a, b) => Number(isSlow(a)) - Number(isSlow(b)));
   }
 
   async function* working(wanted?: Provider): AsyncGenerator<Device, void> {
-    for (const device of devices) {
-      if (wanted && device.provider !== wanted) continue;
-      const { works, reason } = await test(device);
-      if (works) yield device;
-      else if (wanted) throw new AppError('unavailable', reason ?? 'This device does not work.');
+    if (wanted) return yield await named(wanted);
+    for (const { provider, works } of await testAll()) {
+      if (works) yield deviceOf(provider);
     }
   }
+
+  async function named(provider: Provider): Promise<Device> {
+    const device = deviceOf(provider);
+    const { works, reason } = await test(device);
+    if (works) return device;
+    throw new AppError('unavailable', reason ?? 'This device does not work.');
+  }
+
+  const deviceOf = (provider: Provider): Device =>
+    devices.find((device) => device.provider === provider)!;
 
   events.on('inference.deviceChanged', (news) => host.log.warn('Computing moves on.', news));
 

@@ -36,57 +36,39 @@ describe.skipIf(reason)(`WebGPU${reason}`, () => {
     return { path };
   };
 
-  it(
-    'is offered after its test and computes what the processor does',
-    { timeout: 300_000 },
-    async () => {
-      const reports = await inference.providers();
-      const webgpu = reports.find(({ provider }) => provider === 'webgpu');
-      expect(webgpu).toMatchObject({
-        works: true,
-        adapter: 'Vulkan driver vk_swiftshader_icd',
-        reason: null,
-      });
-      expect(webgpu!.difference).toBeLessThan(1e-5);
+  it('passes its test and computes what the processor does', { timeout: 300_000 }, async () => {
+    const reports = await inference.providers();
+    const webgpu = reports.find(({ provider }) => provider === 'webgpu');
+    expect(webgpu).toMatchObject({
+      works: true,
+      adapter: 'Vulkan driver vk_swiftshader_icd',
+      reason: expect.stringContaining('slower than the processor'),
+    });
+    // Right, but software: only where it is asked for.
+    expect(reports.at(-1)).toBe(webgpu);
+    expect(webgpu!.difference).toBeLessThan(1e-5);
 
-      const network = file(tinyModel('yamnet'));
-      const data = Float32Array.from({ length: 96 * 64 }, (_, i) => Math.sin(i * i));
-      const feeds = { patches: { dims: [1, 96, 64], data } };
-      const session = await inference.open(network);
-      expect(session.provider).toBe('webgpu');
-      const there = await session.run(feeds, ['embeddings', 'scores']);
-      await session.release();
-      const here = await inference.open(network, { provider: 'cpu' });
-      const { embeddings, scores } = await here.run(feeds, ['embeddings', 'scores']);
-      const differences = [
-        ...embeddings.data.map((v, i) => Math.abs(v - there.embeddings.data[i])),
-        ...scores.data.map((v, i) => Math.abs(v - there.scores.data[i])),
-      ];
-      expect(Math.max(...differences)).toBeLessThan(1e-4);
-    },
-  );
+    const network = file(tinyModel('yamnet'));
+    const data = Float32Array.from({ length: 96 * 64 }, (_, i) => Math.sin(i * i));
+    const feeds = { patches: { dims: [1, 96, 64], data } };
+    const session = await inference.open(network, { provider: 'webgpu' });
+    const there = await session.run(feeds, ['embeddings', 'scores']);
+    await session.release();
+    const here = await inference.open(network, { provider: 'cpu' });
+    const { embeddings, scores } = await here.run(feeds, ['embeddings', 'scores']);
+    const differences = [
+      ...embeddings.data.map((v, i) => Math.abs(v - there.embeddings.data[i])),
+      ...scores.data.map((v, i) => Math.abs(v - there.scores.data[i])),
+    ];
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+  });
 
-  it(
-    'is left, audibly, for networks it cannot compute as a whole',
-    { timeout: 300_000 },
-    async () => {
-      const news: unknown[] = [];
-      inference.events.on('inference.deviceChanged', (move) => news.push(move));
-      const network = file(quantised());
-      const session = await inference.open(network);
-      expect(session.provider).toBe('cpu');
-      expect(news).toEqual([
-        {
-          from: 'webgpu',
-          to: 'cpu',
-          reason: expect.stringContaining('MatMulInteger to the processor'),
-        },
-      ]);
-      await expect(inference.open(network, { provider: 'webgpu' })).rejects.toMatchObject({
-        code: 'unavailable',
-      });
-    },
-  );
+  it('refuses networks that it cannot compute as a whole', { timeout: 300_000 }, async () => {
+    await expect(inference.open(file(quantised()), { provider: 'webgpu' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/it leaves .*MatMulInteger.* to the processor/),
+    });
+  });
 });
 
 /** One product of 8-bit integers, for which WebGPU has no operator. */

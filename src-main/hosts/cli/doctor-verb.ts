@@ -29,5 +29,6 @@ export async function doctorVerb({ print, progress, openApp }: Command): Promise
 
 function describe({ provider, works, adapter, reason }: ProviderReport): string {
   const name = PROVIDER_NAMES[provider].replace(/^the /, '');
-  return works ? `  ${name}: works${adapter ? ` (${adapter})` : ''}` : `  ${name}: no. ${reason}`;
+  const where = works && adapter ? ` (${adapter})` : '';
+  return `  ${name}: ${works ? `works${where}.` : 'no.'} ${reason ?? ''}`.trimEnd();
 }
