@@ -189,8 +189,11 @@ export function createApp(host: Host): App {
     events.emit('library.changed', { tracks: trackIds.length });
   });
   embedding.events.on('embedding.wanted', () => void indexing.calls['indexing.start']({}));
+  embedding.events.on('embedding.progressed', (models) =>
+    models.filter(({ state }) => state === 'running').forEach(({ id }) => similarity.forget(id)),
+  );
   embedding.events.on('embedding.vectorsRemoved', ({ model }) => {
-    similarity.forget();
+    similarity.forget(model);
     projection.removeMapsOf(model);
   });
   let mapping: Promise<void> | null = null;

@@ -40,7 +40,7 @@ export { MISSES_A_MODEL, missingParameter } from './missing-table.ts';
 export type { Segment } from './front-end/segments.ts';
 export { SegmentHearing } from './segment-hearing.ts';
 export type { ModelPlan } from './segment-hearing.ts';
-export { segmentsOf } from './segment-table.ts';
+export { hasSegments, saveSegments, segmentsOf } from './segment-table.ts';
 export { createTextVectors } from './text/text-vectors.ts';
 export {
   countVectors,

@@ -44,6 +44,19 @@ export function segmentsOf(
   };
 }
 
+export function hasSegments(
+  db: ReadableDb,
+  { model, version }: ModelVersion,
+  recordingId: number,
+): boolean {
+  const row = db
+    .prepare(
+      `SELECT 1 FROM segment_vectors WHERE model = ? AND model_version = ? AND recording_id = ?`,
+    )
+    .get(model, version, recordingId);
+  return row !== undefined;
+}
+
 /** Stretches that are kept of a model and version. */
 export function countSegmentVectors(db: ReadableDb, { model, version }: ModelVersion): number {
   return db

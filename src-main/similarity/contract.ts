@@ -4,8 +4,40 @@ import type { TrackRow } from '../library/contract.ts';
 
 export interface SimilarTrack {
   track: TrackRow;
-  /** A cosine, -1 to 1: of standardised, group-balanced vectors, or of words and sound as the model gives them. */
+  /**
+   * A cosine, -1 to 1: of standardised, group-balanced vectors, of a model's centred ones, or of words and sound
+   * as the model gives them. Where several models were asked: 0 to 1, 1 for the nearest of all.
+   */
   similarity: number;
+  /** Its places in the lists of several models. */
+  ranks?: ModelRank[];
+}
+
+export interface ModelRank {
+  model: string;
+  /** From 1; null where it is far down. */
+  rank: number | null;
+}
+
+const modelWeight = z.object({ model: z.string().max(100), weight: z.number().min(0).max(1) });
+export type ModelWeight = z.output<typeof modelWeight>;
+
+/** Where two tracks are most alike. */
+export interface MatchingMoment {
+  /** The model that heard it. */
+  model: string;
+  aSeconds: number;
+  bSeconds: number;
+  /** Cosine, -1 to 1. */
+  similarity: number;
+}
+
+export interface TrackComparison {
+  model: string;
+  similarity: number;
+  groups: GroupComparison[];
+  /** Null where no vectors over time were kept. */
+  moment: MatchingMoment | null;
 }
 
 export interface GroupComparison {
@@ -33,6 +65,8 @@ export const similarityCalls = {
       maxPerAlbum: z.number().int().min(0).max(500).default(0),
       foldDuplicates: z.boolean().default(true),
       model: z.string().max(100).default('features'),
+      /** Several models by their ranks, with weights, instead of the one. */
+      fuse: z.array(modelWeight).max(20).default([]),
     }),
   ),
   /** The tracks that sound as the words say, best first. */
@@ -44,8 +78,8 @@ export const similarityCalls = {
       model: z.string().max(100).default('clap-music'),
     }),
   ),
-  'similarity.compareTracks': call<{ similarity: number; groups: GroupComparison[] }>()(
-    z.object({ a: id, b: id }),
+  'similarity.compareTracks': call<TrackComparison>()(
+    z.object({ a: id, b: id, model: z.string().max(100).default('features') }),
   ),
 };
 

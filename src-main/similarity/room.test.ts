@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WorkerProcess } from '../base/host.ts';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
-import { loadVectors, storedVersion } from '../embedding/room.ts';
+import { loadVectors, saveSegments, saveVector, storedVersion } from '../embedding/room.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
@@ -74,11 +74,73 @@ test('questions that arrive together are all answered', async () => {
 
 test('two tracks are compared as a whole and by group', async () => {
   addTracks(db, 0, 40);
-  const compare = (a: number, b: number) => similarity.calls['similarity.compareTracks']({ a, b });
+  const compare = (a: number, b: number, model = 'features') =>
+    similarity.calls['similarity.compareTracks']({ a, b, model });
   const alike = await compare(1, 5);
   expect(alike.groups.map(({ group }) => group)).toContain('timbre');
   expect(alike.similarity).toBeGreaterThan((await compare(1, 2)).similarity);
   expect((await compare(3, 3)).similarity).toBeCloseTo(1, 5);
+});
+
+/** A second model: the odd recordings sound alike to it, and each has a stretch of its own at 10 s. */
+function addEars(count: number): void {
+  const ears = { model: 'ears', version: '1' };
+  for (let id = 1; id <= count; id++) {
+    const vector = Float32Array.of(5 + (id % 2), 5 - (id % 2), 5 + id / 1000, 5);
+    saveVector(db, ears, id, vector);
+    const stretch = Float32Array.of(5, 5, 5, 5 + (id % 3));
+    saveSegments(db, ears, id, {
+      starts: Float32Array.of(0, 10),
+      vectors: Float32Array.from([...vector, ...stretch]),
+    });
+  }
+}
+
+test('models are asked alone or together, by their ranks and weights', async () => {
+  addTracks(db, 0, 40);
+  addEars(40);
+  const alone = await find([1], { model: 'ears', count: 19 });
+  expect(alone.results.every(({ track }) => track.id % 2 === 1)).toBe(true);
+  const fuse = (ears: number, features: number) =>
+    find([1], {
+      count: 12,
+      fuse: [
+        { model: 'ears', weight: ears },
+        { model: 'features', weight: features },
+      ],
+    });
+  const both = await fuse(1, 1);
+  // Tracks of the seed's own cluster are near by both models.
+  expect(both.results.slice(0, 5).every(({ track }) => track.id % 2 === 1)).toBe(true);
+  expect(both.results[0].track.id % 4).toBe(1);
+  expect(both.results[0].similarity).toBeLessThanOrEqual(1);
+  expect(both.results[0].ranks!.map(({ model }) => model)).toEqual(['ears', 'features']);
+  const idsOf = ({ results }: typeof both) => results.map(({ track }) => track.id);
+  expect(idsOf(await fuse(1, 0))).toEqual(idsOf(await find([1], { model: 'ears', count: 12 })));
+  const unheard = await find([1], {
+    fuse: [
+      { model: 'none', weight: 1 },
+      { model: 'ears', weight: 1 },
+    ],
+  });
+  expect(unheard.results.length).toBeGreaterThan(0);
+  await expect(find([1], { fuse: [{ model: 'none', weight: 1 }] })).rejects.toThrow(
+    'by this model',
+  );
+});
+
+test('two tracks are told apart by a model, with the seconds at which they are most alike', async () => {
+  addTracks(db, 0, 12);
+  addEars(12);
+  const compare = (a: number, b: number, model: string) =>
+    similarity.calls['similarity.compareTracks']({ a, b, model });
+  const byEars = await compare(1, 4, 'ears');
+  expect(byEars.groups).toHaveLength(1);
+  expect(byEars.similarity).toBeLessThan(0);
+  expect(byEars.moment).toMatchObject({ model: 'ears', aSeconds: 10, bSeconds: 10 });
+  expect(byEars.moment!.similarity).toBeCloseTo(1, 5);
+  expect((await compare(1, 3, 'ears')).moment).toMatchObject({ aSeconds: 0, bSeconds: 0 });
+  expect((await compare(1, 4, 'features')).moment).toEqual(byEars.moment);
 });
 
 test('what was not analysed yet is told in words', async () => {

@@ -24,8 +24,8 @@ export interface SimilarityDeps {
 /** Nearest tracks and comparisons, answered by a process that holds the vectors. */
 export interface Similarity {
   calls: Handlers<typeof similarityCalls>;
-  /** Vectors have come or gone. */
-  forget(): void;
+  /** Vectors of a model, or of all, have come or gone. */
+  forget(model?: string): void;
   close(): void;
 }
 
@@ -35,7 +35,7 @@ export function createSimilarity({
   trackRows,
   textVector,
 }: SimilarityDeps): Similarity {
-  let stale = false;
+  const stale = new Set<string | null>();
   let opened = false;
   const worker = new WorkerCalls<SimilarityWorkerTable>(() => {
     const process = forkWorker();
@@ -47,21 +47,23 @@ export function createSimilarity({
   async function ready(): Promise<typeof worker> {
     if (!opened) {
       opened = true;
+      stale.clear();
       await worker.call('open', { databasePath });
-    } else if (stale) {
-      await worker.call('forget', {});
+    } else {
+      const models = stale.has(null) ? [null] : [...stale];
+      stale.clear(); // What changes from here on is for the next question.
+      for (const model of models) await worker.call('forget', { model });
     }
-    stale = false;
     return worker;
   }
 
   /** Tracks that have gone meanwhile are left out. */
-  function withRows(found: { trackId: number; similarity: number }[]): SimilarTrack[] {
+  function withRows(found: (Omit<SimilarTrack, 'track'> & { trackId: number })[]): SimilarTrack[] {
     const rows = trackRows(found.map(({ trackId }) => trackId));
     const rowOf = new Map(rows.map((row) => [row.id, row]));
-    return found.flatMap(({ trackId, similarity }) => {
+    return found.flatMap(({ trackId, ...rest }) => {
       const track = rowOf.get(trackId);
-      return track ? [{ track, similarity }] : [];
+      return track ? [{ track, ...rest }] : [];
     });
   }
 
@@ -76,10 +78,9 @@ export function createSimilarity({
         const answer = await (await ready()).call('nearestToVector', { model, vector, count });
         return { ...answer, results: withRows(answer.results) };
       },
-      'similarity.compareTracks': async ({ a, b }) =>
-        (await ready()).call('compare', { a, b, model: 'features' }),
+      'similarity.compareTracks': async (pair) => (await ready()).call('compare', pair),
     },
-    forget: () => (stale = true),
+    forget: (model) => void stale.add(model ?? null),
     close: () => worker.stop(),
   };
 }

@@ -14,7 +14,7 @@ serveWorkerCalls<SimilarityWorkerTable>({
     db = openForReading(databasePath);
     search = new SimilaritySearch(db);
   },
-  forget: async () => search.forget(),
+  forget: async ({ model }) => search.forget(model),
   findSimilar: (request) => search.findSimilar(request),
   nearestToVector: async (request) => nearestToVector(db, request),
   compare: ({ a, b, model }) => search.compare(a, b, model),

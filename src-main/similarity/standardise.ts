@@ -46,6 +46,14 @@ export function fitStandardiser(
   return { mean, scale };
 }
 
+/** Takes the mean of the library away and nothing else. @param vectors n × d */
+export function centring(vectors: Float32Array, dims: number): Standardiser {
+  const count = Math.max(1, vectors.length / Math.max(1, dims));
+  // One row alone would lie on its own mean, and be like nothing.
+  const mean = count > 1 ? moments(vectors, dims).mean : new Float64Array(dims);
+  return { mean, scale: new Float64Array(dims).fill(1) };
+}
+
 /**
  * @param result where the rows are written; may be `vectors` itself
  * @returns n × d rows of length one, or of zeros where a vector equals the mean; cosine = dot

@@ -2,7 +2,7 @@ import type { ReadableDb } from '../database/room.ts';
 import { loadVectors, storedVersion } from '../embedding/room.ts';
 import type { ModelVersion } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureGroups } from '../features/room.ts';
-import { fitStandardiser, standardise } from './standardise.ts';
+import { centring, fitStandardiser, standardise } from './standardise.ts';
 
 /** Dimensions that belong together, with the name a person reads. */
 export interface NamedGroup {
@@ -20,6 +20,8 @@ export interface VectorSpace {
   rows: Float32Array;
   dims: number;
   groups: readonly NamedGroup[];
+  /** Of the library, before it was taken away. */
+  mean: Float64Array;
 }
 
 /** Null where nothing was heard by that model yet. */
@@ -29,11 +31,14 @@ export function openVectorSpace(db: ReadableDb, model: string): VectorSpace | nu
   const { recordingIds, vectors, dims } = loadVectors(db, { model, version });
   if (recordingIds.length === 0) return null;
   const groups = groupsOf(model, dims);
-  const standardiser = fitStandardiser(vectors, dims, {
-    groups: groups.map((group) => group.indices),
-  });
+  // The values of a network have one unit: they are centred only, where the features need a balance.
+  const standardiser =
+    model === FEATURES_MODEL.id
+      ? fitStandardiser(vectors, dims, { groups: groups.map((group) => group.indices) })
+      : centring(vectors, dims);
   const rows = standardise(vectors, dims, standardiser, vectors); // In place: they are large.
-  return { model: { model, version }, recordingIds, rows, dims, groups };
+  const { mean } = standardiser;
+  return { model: { model, version }, recordingIds, rows, dims, groups, mean };
 }
 
 function groupsOf(model: string, dims: number): readonly NamedGroup[] {

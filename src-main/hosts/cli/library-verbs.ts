@@ -4,9 +4,11 @@ import { trackQuery } from '../../library/contract.ts';
 import type { TrackRow } from '../../library/contract.ts';
 import { trackAtPath } from '../../library/room.ts';
 import { similarityCalls } from '../../similarity/contract.ts';
+import type { SimilarTrack } from '../../similarity/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
+import { modelOption, modelsOption } from './model-option.ts';
 
 const titleOf = ({ id, artist, title }: TrackRow): string =>
   `${id}  ${artist ? `${artist} – ` : ''}${title}`;
@@ -48,12 +50,18 @@ export async function statusVerb(app: App, { print }: Command): Promise<number> 
   return 0;
 }
 
-export async function similarVerb(app: App, { words, options, print }: Command): Promise<number> {
+export async function similarVerb(app: App, command: Command): Promise<number> {
+  const { words, options, print } = command;
+  if (options.text !== undefined) return searchText(app, command);
   if (words.length > 1) throw new UsageError('Name one track.');
+  const models = modelsOption(app, options);
   const request = parseInput(similarityCalls['similarity.findSimilar'].input, {
     trackIds: [await findTrack(app, words[0])],
     count: numberOption(options, 'count') ?? 20,
     diversity: numberOption(options, 'diversity'),
+    ...(models.length > 1
+      ? { fuse: models.map((model) => ({ model, weight: 1 })) }
+      : { model: modelOption(app, options) }),
   });
   const answer = await app.calls['similarity.findSimilar'](request);
   print(
@@ -63,13 +71,35 @@ export async function similarVerb(app: App, { words, options, print }: Command):
   return 0;
 }
 
-export async function compareVerb(app: App, { words, print }: Command): Promise<number> {
+async function searchText(app: App, { words, options, print }: Command): Promise<number> {
+  if (words.length > 0) throw new UsageError('Name a track or give --text, not both.');
+  const request = parseInput(similarityCalls['similarity.searchText'].input, {
+    text: String(options.text),
+    count: numberOption(options, 'count') ?? 20,
+    ...(typeof options.model === 'string' ? { model: options.model } : {}),
+  });
+  const answer = await app.calls['similarity.searchText'](request);
+  print(answer, answer.results.map(resultLine));
+  return 0;
+}
+
+const resultLine = ({ track, similarity }: SimilarTrack): string =>
+  `${similarity.toFixed(3)}  ${titleOf(track)}`;
+
+export async function compareVerb(app: App, { words, options, print }: Command): Promise<number> {
   if (words.length !== 2) throw new UsageError('Name two tracks.');
   const [a, b] = [await findTrack(app, words[0]), await findTrack(app, words[1])];
-  const answer = await app.calls['similarity.compareTracks']({ a, b });
+  const model = modelOption(app, options);
+  const answer = await app.calls['similarity.compareTracks']({ a, b, model });
+  const { moment } = answer;
   print(answer, [
     `Overall  ${answer.similarity.toFixed(3)}`,
     ...answer.groups.map(({ label, similarity }) => `${label}  ${similarity.toFixed(3)}`),
+    ...(moment
+      ? [
+          `Most alike at ${moment.aSeconds.toFixed(0)} s and ${moment.bSeconds.toFixed(0)} s (${moment.model}): ${moment.similarity.toFixed(3)}`,
+        ]
+      : []),
   ]);
   return 0;
 }

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
 import { isMapFile, writeMap } from './map-file.ts';
+import { modelOption } from './model-option.ts';
 import { writeOutput } from './output-file.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function mapVerb(app: App, { options, print, progress }: Command): 
     dims: numberOption(options, 'dims') as FitParameters['dims'] | undefined,
     method: options.method as FitParameters['method'] | undefined,
     seed: numberOption(options, 'seed'),
+    model: modelOption(app, options),
   });
   const out = typeof options.out === 'string' ? options.out : null;
   if (out && !isMapFile(out) && extname(out) !== '.json') {
