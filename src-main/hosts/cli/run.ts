@@ -21,6 +21,7 @@ const USAGE = `Use: earshot <verb> [options]
   tracks [words…]                       list or search
   embed <file> [--model features]       the values of one file; needs no library
   similar <id|path> [-n 20] [--diversity 0..1]
+  similar --text "slow piano in the rain"  by words; needs a model that knows them
   compare <id|path> <id|path>
   map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--out file.json|file.csv]
   matrix --rows label:region --cols label:country [--metric l2|cosine] [--scale raw|standardised]
@@ -95,6 +96,7 @@ const OPTIONS = {
   demo: { type: 'boolean' },
   variant: { type: 'string' },
   from: { type: 'string' },
+  text: { type: 'string' },
 } as const;
 
 /** Runs what the words say; the answer is the exit code: 0 done, 1 something failed, 2 wrong use. */
