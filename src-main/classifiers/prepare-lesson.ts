@@ -8,6 +8,8 @@ export interface PreparedLesson {
   classes: Int32Array;
   groups: Int32Array;
   grouping: EvaluationReport['grouping'];
+  /** What a person should know of the tracks before believing a score. */
+  cautions: string[];
   /** Folds that every class can be dealt to, not more than were asked for. */
   folds: number;
   preparation: Preparation;
@@ -53,7 +55,8 @@ export function prepareLesson(
     problem: problemOf(classNames, names, settings.leastPerClass),
   };
   const folds = Math.max(2, Math.min(settings.folds, ...groupCounts));
-  return { items, classNames, classes, groups, grouping, folds, preparation };
+  const cautions = cautionsOf(items, classes, classNames);
+  return { items, classNames, classes, groups, grouping, cautions, folds, preparation };
 }
 
 function problemOf(classNames: string[], names: string[], least: number): string | null {
@@ -77,6 +80,16 @@ function chooseGroups(
   return fewest >= LEAST_GROUPS
     ? { grouping: 'album', groups: albums }
     : { grouping: 'track', groups: groupsBy(items, 'track') };
+}
+
+/** A class that is one album can be told by the sound of that album alone. */
+function cautionsOf(items: KnownItem[], classes: Int32Array, classNames: string[]): string[] {
+  const albums = countGroups(classes, groupsBy(items, 'album'), classNames.length);
+  const single = classNames.filter((_, c) => albums[c] === 1);
+  if (single.length === 0) return [];
+  return [
+    `Each of these is a single album, so that the score may tell the album's sound and not theirs: ${single.join(', ')}.`,
+  ];
 }
 
 /** What has no album, or no artist, is a group of its own. */

@@ -125,7 +125,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
   }
 
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {
-    const { classNames, classes, groups, grouping, folds } = lesson;
+    const { classNames, classes, groups, grouping, cautions, folds } = lesson;
     return {
       source: await sourceOf(request, versionOf(request.model)),
       items: lesson.items.map(toItem),
@@ -133,6 +133,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       groups,
       classNames,
       grouping,
+      cautions,
       algorithm: request.algorithm,
       settings: { ...request.settings, folds },
     };

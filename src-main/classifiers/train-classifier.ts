@@ -60,7 +60,7 @@ export async function trainClassifier(
       ...scoreCertainty(lesson, unseen),
       explained: fitted.explained,
       curve,
-      warnings: warningsOf(lesson, scores, job.grouping),
+      warnings: [...job.cautions, ...warningsOf(lesson, scores, job.grouping)],
       seconds: (performance.now() - begun) / 1000,
     },
     recordingIds: items.map(({ recordingId }) => recordingId),

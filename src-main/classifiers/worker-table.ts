@@ -29,6 +29,8 @@ export interface TrainJob {
   groups: Int32Array;
   classNames: string[];
   grouping: EvaluationReport['grouping'];
+  /** Sentences that belong to the warnings of the report. */
+  cautions: string[];
   algorithm: Algorithm;
   settings: ClassifierSettings;
 }

@@ -151,10 +151,10 @@ export function warningsOf(
         'Macro F1 and balanced accuracy count every class the same.',
     );
   }
-  if (least.count < FEW_TRACKS) {
-    warnings.push(
-      `${least.name} has ${least.count} tracks only: its scores may be far off. Label more of it.`,
-    );
+  const few = scores.classes.filter(({ count }) => count < FEW_TRACKS);
+  if (few.length > 0) {
+    const names = few.map(({ name, count }) => `${name} (${count})`).join(', ');
+    warnings.push(`These have few tracks, so that their scores may be far off: ${names}.`);
   }
   classNames.forEach((name, c) => {
     const own = new Set([...groups].filter((_, item) => classes[item] === c));

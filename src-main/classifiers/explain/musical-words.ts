@@ -170,6 +170,7 @@ function sentence(differences: Difference[], name: string): string {
   const list =
     words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
   const share = Math.round(100 * differences[0].share);
-  const text = `${list} than most ${name} (${differences[0].words} than ${share} % of it).`;
+  const part = share === 100 ? 'all' : `${share} %`;
+  const text = `${list} than most ${name} (${differences[0].words} than ${part} of it).`;
   return text[0].toUpperCase() + text.slice(1);
 }

@@ -98,6 +98,26 @@ test('index, then everything that can be asked of a library', { timeout: 240_000
     new Array(8).fill(3),
   );
   expect((await run('map', '--dims', '4')).code).toBe(2);
+
+  const ids = tracks.flatMap(({ id, status }: { id: number; status: string }) =>
+    status === 'analysed' ? [String(id)] : [],
+  );
+  expect((await run('label', 'set', 'region', 'North', ...ids.slice(0, 4))).code).toBe(0);
+  expect((await run('label', 'set', 'region', 'South', ...ids.slice(4))).code).toBe(0);
+  expect((await run('label', 'export', 'region', '--out', out('labels.csv'))).code).toBe(0);
+  const imported = await runJson('label', 'import', 'place', out('labels.csv'));
+  expect(imported.document).toMatchObject({ labelledTracks: 8, skippedLines: 0 });
+  const place = await runJson('label', 'list', 'place');
+  expect(place.document.values.map(({ count }: { count: number }) => count)).toEqual([4, 4]);
+  expect((await run('classify', 'predict', '--label', 'region')).code).toBe(1);
+  const learned = await runJson('classify', 'train', '--label', 'region');
+  expect(learned.document.classes).toEqual(['North', 'South']);
+  const boundary = await runJson('boundary', '--label', 'region', '-n', '3');
+  expect(boundary.document.length).toBe(3);
+  const why = await runJson('classify', 'explain', ids[0], '--label', 'region');
+  expect(why.document.candidates.length).toBe(2);
+  expect((await run('classify', 'train')).code).toBe(2);
+  expect((await run('label', 'frobnicate')).code).toBe(2);
   expect((await run('export', '--out', out('e.csv'))).code).toBe(0);
   expect(readFileSync(out('e.csv'), 'utf8').trim().split('\r\n').length).toBe(9);
   expect((await run('export', '--out', out('e.npy'))).code).toBe(0);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { App } from '../../app.ts';
 import { toPlainError } from '../../base/errors.ts';
 import { benchVerb } from './bench-verb.ts';
+import { boundaryVerb, classifyVerb } from './classify-verb.ts';
 import type { Command, Output, Verb } from './command.ts';
 import { createCommand, harmless, UsageError } from './command.ts';
 import { doctorVerb } from './doctor-verb.ts';
@@ -10,6 +11,7 @@ import { exportVerb } from './export-verb.ts';
 import { matrixVerb, statsVerb } from './groups-verbs.ts';
 import { indexVerb } from './index-verb.ts';
 import { journeyVerb } from './journey-verb.ts';
+import { labelVerb } from './label-verb.ts';
 import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verbs.ts';
 import { mapVerb } from './map-verb.ts';
 import { modelVerb } from './model-verb.ts';
@@ -24,6 +26,10 @@ const USAGE = `Use: earshot <verb> [options]
   similar --text "slow piano in the rain"  by words; needs a model that knows them
   compare <id|path> <id|path>
   map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--out file.json|file.csv]
+  label list [set] | set <set> <value> <id|path…> | import <set> <file.csv> | export <set> --out <file.csv>
+  classify train|evaluate|predict [id]|explain <id> --label region [--model features] [--algorithm gbt|mlp|cnn]
+                                        labels learned from sound, with honest scores
+  boundary --label region [-n 20]       the least certain tracks, each with its two candidates
   matrix --rows label:region --cols label:country [--metric l2|cosine] [--scale raw|standardised]
     [--pooling tracks|seconds] [--order given|linkage|optimal] [--out matrix.csv]
                                         how far apart groups of tracks are
@@ -62,6 +68,9 @@ const VERBS: Record<string, Verb> = {
   compare: withApp(compareVerb),
   map: withApp(mapVerb),
   export: withApp(exportVerb),
+  label: withApp(labelVerb),
+  classify: withApp(classifyVerb),
+  boundary: withApp(boundaryVerb),
   matrix: withApp(matrixVerb),
   stats: withApp(statsVerb),
 };
@@ -85,6 +94,7 @@ const OPTIONS = {
   colour: { type: 'string' },
   theme: { type: 'string' },
   label: { type: 'string' },
+  algorithm: { type: 'string' },
   rows: { type: 'string' },
   cols: { type: 'string' },
   metric: { type: 'string' },

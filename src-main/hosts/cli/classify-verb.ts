@@ -1,0 +1,145 @@
+import { AppError } from '../../base/errors.ts';
+import { trainRequest } from '../../classifiers/contract.ts';
+import type { Classifier, Prediction } from '../../classifiers/contract.ts';
+import type { App } from '../../app.ts';
+import type { Command } from './command.ts';
+import { numberOption, parseInput, UsageError } from './command.ts';
+import { findTrack } from './library-verbs.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** `classify train|evaluate|predict|explain`: what `--label`, `--model` and `--algorithm` name. */
+export async function classifyVerb(app: App, command: Command): Promise<number> {
+  const [what, ...words] = command.words;
+  if (what === 'train') return train(app, command);
+  if (what === 'evaluate') return evaluate(app, command);
+  if (what === 'predict') return predict(app, command, words);
+  if (what === 'explain') return explain(app, command, words);
+  throw new UsageError('Say what to do: classify train, evaluate, predict or explain.');
+}
+
+/** `boundary`: the least certain tracks, each with its two candidates. */
+export async function boundaryVerb(app: App, command: Command): Promise<number> {
+  const limit = numberOption(command.options, 'count') ?? 20;
+  return printPredictions(app, command, { order: 'unsure', which: 'all', limit });
+}
+
+function requestOf({ options }: Command) {
+  const { label, model, algorithm } = options;
+  if (typeof label !== 'string') throw new UsageError('Name a set of labels: --label genre.');
+  const seed = numberOption(options, 'seed');
+  return parseInput(trainRequest, {
+    set: label,
+    model: typeof model === 'string' ? model : undefined,
+    algorithm: algorithm as 'gbt' | undefined,
+    settings: seed === undefined ? undefined : { seed },
+  });
+}
+
+/** The newest of the set, and of the model and algorithm where these are named. */
+async function newest(app: App, { options }: Command): Promise<Classifier> {
+  const { label, model, algorithm } = options;
+  if (typeof label !== 'string') throw new UsageError('Name a set of labels: --label genre.');
+  const all = await app.calls['classifiers.list']({});
+  const found = all.find(
+    (one) =>
+      one.set.toLowerCase() === label.toLowerCase() &&
+      (model === undefined || one.model === model) &&
+      (algorithm === undefined || one.algorithm === algorithm),
+  );
+  if (found) return found;
+  throw new AppError(
+    'not-found',
+    `Nothing was learned of ${label} yet: classify train --label ${label}.`,
+  );
+}
+
+async function train(app: App, command: Command): Promise<number> {
+  app.events.on('classifiers.progressed', ({ fraction }) =>
+    command.progress(`Learning: ${Math.round(100 * fraction)} %`),
+  );
+  printReport(command, await app.calls['classifiers.train'](requestOf(command)));
+  return 0;
+}
+
+/** The scores of the newest classifier; without one, it learns first. */
+async function evaluate(app: App, command: Command): Promise<number> {
+  const known = await newest(app, command).catch(() => null);
+  if (!known) return train(app, command);
+  printReport(command, known);
+  return 0;
+}
+
+function printReport({ print }: Command, classifier: Classifier): void {
+  const { report, set, algorithm, model, version } = classifier;
+  const { accuracy, macroF1, baselines, leaky } = report;
+  print(classifier, [
+    `${set} by ${algorithm} on ${model}, version ${version}: ${report.trackCount} tracks, ${report.classes.length} classes.`,
+    `Accuracy   ${percent(accuracy.mean)} ± ${percent(accuracy.deviation)} over ${report.folds.length} folds kept apart by ${report.grouping}`,
+    `Macro F1   ${macroF1.mean.toFixed(3)} ± ${macroF1.deviation.toFixed(3)}`,
+    `Baselines  majority ${percent(baselines.majority.accuracy)}, five nearest tracks ${percent(baselines.neighbours.accuracy)}`,
+    ...(leaky
+      ? [`A split where ${leaky.mixes} would have claimed ${percent(leaky.accuracy)}.`]
+      : []),
+    ...report.classes.map(
+      ({ name, count, precision, recall, f1 }) =>
+        `  ${name}: ${count} tracks, precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, F1 ${f1.toFixed(2)}`,
+    ),
+    ...report.warnings,
+  ]);
+}
+
+/** Without a track it stores what is foretold as labels. */
+async function predict(app: App, command: Command, [word]: string[]): Promise<number> {
+  if (word !== undefined) {
+    return printPredictions(app, command, { order: 'sure', which: 'all', limit: 500, word });
+  }
+  const { id: classifierId } = await newest(app, command);
+  const answer = await app.calls['classifiers.storePredictions']({ classifierId });
+  command.print(answer, [`${answer.stored} tracks labelled, ${answer.unsure} left out as unsure.`]);
+  return 0;
+}
+
+async function printPredictions(
+  app: App,
+  command: Command,
+  query: { order: 'unsure' | 'sure'; which: 'all'; limit: number; word?: string },
+): Promise<number> {
+  const { word, ...rest } = query;
+  const { id: classifierId } = await newest(app, command);
+  const wanted = word === undefined ? null : await findTrack(app, word);
+  const found: Prediction[] = [];
+  for (let offset = 0; ; offset += rest.limit) {
+    const page = { classifierId, ...rest, limit: Math.min(500, rest.limit), offset };
+    const { total, predictions } = await app.calls['classifiers.listPredictions'](page);
+    found.push(...predictions.filter(({ track }) => wanted === null || track.id === wanted));
+    if (wanted === null || found.length > 0 || offset + rest.limit >= total) break;
+  }
+  if (found.length === 0) throw new AppError('unavailable', 'This track has not been heard yet.');
+  command.print(
+    found,
+    found.map(
+      ({ track, first, second, isUnsure, label }) =>
+        `${track.id}  ${track.artist ? `${track.artist} – ` : ''}${track.title}: ${first.name} ${percent(first.probability)}, ` +
+        `${second.name} ${percent(second.probability)}${isUnsure ? ', unsure' : ''}${label ? ` (labelled ${label})` : ''}`,
+    ),
+  );
+  return 0;
+}
+
+async function explain(app: App, command: Command, [word]: string[]): Promise<number> {
+  const { id: classifierId } = await newest(app, command);
+  const trackId = await findTrack(app, word);
+  const answer = await app.calls['classifiers.explainTrack']({ classifierId, trackId });
+  command.print(answer, [
+    `${answer.class}, ${percent(answer.probability)}`,
+    ...answer.sentences,
+    `Expected log odds ${answer.base.toFixed(3)}`,
+    ...answer.parts.map(
+      ({ name, makeup, contribution }) =>
+        `  ${contribution >= 0 ? '+' : ''}${contribution.toFixed(3)}  ${name}${makeup ? ` (${makeup})` : ''}`,
+    ),
+    `Log odds ${answer.margin.toFixed(3)}`,
+  ]);
+  return 0;
+}
