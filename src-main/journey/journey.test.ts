@@ -99,7 +99,7 @@ test('each panel shows where the tone is', () => {
   };
   expect(loudest(read(drawn, 'spectrogram'))).toBe(Math.floor(1000 / (11025 / 256)));
   const mel = drawn.panels.find(({ name }) => name === 'mel')!;
-  expect(parseInt(mel.rowNames[loudest(read(drawn, 'mel'))])).toBeCloseTo(1000, -2);
+  expect(mel.rowNames[loudest(read(drawn, 'mel'))]).toMatch(/^(9\d\d Hz|1\.0 kHz)$/);
   const chroma = drawn.panels.find(({ name }) => name === 'chroma')!;
   expect(chroma.rowNames[loudest(read(drawn, 'chroma'))]).toBe('B'); // 988 Hz.
   expect(tempoRows[loudest(read(drawn, 'tempogram'))]).toBeCloseTo(120, -1);

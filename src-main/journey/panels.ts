@@ -138,7 +138,7 @@ function spectrogramOf(magnitudes: Float32Array[]): Drawn {
   const decibels = magnitudes.map((row) =>
     row.map((value) => (value > 0 ? 20 * Math.log10(value / largest) : -DEPTH)),
   );
-  const names = decibels.map((_, row) => `${Math.round((row * NYQUIST) / SPECTROGRAM_ROWS)} Hz`);
+  const names = decibels.map((_, row) => hertzName((row * NYQUIST) / SPECTROGRAM_ROWS));
   return panel('spectrogram', decibels, [-DEPTH, 0], 'dB', names);
 }
 
@@ -158,13 +158,16 @@ function standardised(row: Float32Array): Float32Array {
   return row.map((value) => (deviation > 1e-6 ? (value - mean) / deviation : 0));
 }
 
+const hertzName = (hertz: number): string =>
+  hertz < 1000 ? `${Math.round(hertz)} Hz` : `${(hertz / 1000).toFixed(1)} kHz`;
+
 /** Middle frequencies of Slaney's mel bands. */
 function melNames(bands: number): string[] {
   const top = 15 + Math.log(NYQUIST / 1000) / (Math.log(6.4) / 27);
   return Array.from({ length: bands }, (_, band) => {
     const mel = (top * (band + 1)) / (bands + 1);
     const hertz = mel < 15 ? (mel * 200) / 3 : 1000 * Math.exp(((mel - 15) * Math.log(6.4)) / 27);
-    return `${Math.round(hertz)} Hz`;
+    return hertzName(hertz);
   });
 }
 

@@ -20,6 +20,12 @@ export class Selection {
     this.focusedId = id;
   }
 
+  /** Shows a track where the user is: on the map its place too, on a page beside it. */
+  choose(id: number): void {
+    if (this.page === 'map') this.flyTo(id);
+    else this.focus(id);
+  }
+
   flyTo(id: number): void {
     this.page = 'map';
     this.focusedId = id;
