@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Activity } from '../indexing/activity.svelte.ts';
 import type { Player } from '../playback/player.svelte.ts';
+import type { HeardModels } from '../similarity/heard-models.svelte.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Selection } from './selection.svelte.ts';
@@ -12,6 +13,7 @@ export interface AppContext {
   selection: Selection;
   preferences: Preferences;
   activity: Activity;
+  heardModels: HeardModels;
   /** Said to screen readers. */
   announce(text: string): void;
   /** Shown for some seconds and said. */

@@ -2,6 +2,8 @@
 export class Selection {
   /** The page shown: `map` or one of `PAGES`. */
   page = $state('map');
+  /** By which model the map and the panels hear the library. */
+  model = $state('features');
   /** The one track that is shown in detail. */
   focusedId = $state<number | null>(null);
   /** Tracks that the search found; null without a search. */
