@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, nothing } from '../base/contract.ts';
+import type { Provider } from '../inference/contract.ts';
 
 /** `part`: some of its files are here. `unchecked`: all are here, but nobody has looked at them yet. */
 export type VariantState = 'absent' | 'part' | 'unchecked' | 'ready';
@@ -73,8 +74,8 @@ export interface DownloadProgress {
 export interface ModelTrial {
   id: string;
   variant: string;
-  /** The device it ran on, such as `cpu`. */
-  provider: string;
+  /** The device it ran on. */
+  provider: Provider;
   /** Shape of the input that was given: one segment. */
   input: number[];
   /** Of the embedding. */
