@@ -12,6 +12,7 @@ const MAIN_ENTRIES = {
   projection: 'src-main/projection/projection.worker.ts',
   similarity: 'src-main/similarity/similarity.worker.ts',
   classifiers: 'src-main/classifiers/classifiers.worker.ts',
+  autoencoder: 'src-main/autoencoder/autoencoder.worker.ts',
   groups: 'src-main/groups/groups.worker.ts',
   journey: 'src-main/journey/journey.worker.ts',
   inference: 'src-main/inference/inference.worker.ts',

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findFfmpeg, shrinkPicture } from './audio/room.ts';
 import type { FfmpegSearch } from './audio/room.ts';
+import { createAutoencoder } from './autoencoder/room.ts';
+import type { AutoencoderRoom } from './autoencoder/room.ts';
 import type { Handlers } from './base/contract.ts';
 import { toPlainError } from './base/errors.ts';
 import { Emitter } from './base/events.ts';
@@ -60,6 +62,7 @@ export interface App {
   indexing: Indexing;
   projection: Projection;
   labels: Labels;
+  autoencoder: AutoencoderRoom;
   groups: Groups;
   journey: JourneyRoom;
   playback: Playback;
@@ -130,6 +133,7 @@ export function createApp(host: Host): App {
     filePathOf: library.filePathOf,
     trackRows: library.trackRows,
   });
+  const autoencoder = createAutoencoder({ db, host, library, labels, projection, ffmpeg });
   const groups = createGroups({
     db,
     databasePath,
@@ -166,6 +170,7 @@ export function createApp(host: Host): App {
     projection,
     labels,
     classifiers,
+    autoencoder,
     indexing,
     settings,
   ]) {
@@ -258,6 +263,7 @@ export function createApp(host: Host): App {
     indexing,
     projection,
     labels,
+    autoencoder,
     groups,
     journey,
     playback,
@@ -276,6 +282,7 @@ export function createApp(host: Host): App {
       journey.close();
       groups.close();
       projection.close();
+      autoencoder.close();
       classifiers.close();
       similarity.close();
       db.close();
@@ -290,6 +297,7 @@ export function createApp(host: Host): App {
       ...projection.calls,
       ...labels.calls,
       ...classifiers.calls,
+      ...autoencoder.calls,
       ...groups.calls,
       ...journey.calls,
       ...similarity.calls,

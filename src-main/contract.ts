@@ -1,3 +1,5 @@
+import { autoencoderCalls } from './autoencoder/contract.ts';
+import type { AutoencoderEvents } from './autoencoder/contract.ts';
 import { call, nothing } from './base/contract.ts';
 import type { InputOf, OutputOf } from './base/contract.ts';
 import type { Capabilities } from './base/host.ts';
@@ -56,6 +58,7 @@ export const appCalls = {
   ...projectionCalls,
   ...labelCalls,
   ...classifierCalls,
+  ...autoencoderCalls,
   ...groupCalls,
   ...journeyCalls,
   ...similarityCalls,
@@ -78,6 +81,7 @@ export interface AppEvents
     ProjectionEvents,
     LabelEvents,
     ClassifierEvents,
+    AutoencoderEvents,
     GroupEvents,
     JourneyEvents,
     SimilarityEvents,

@@ -20,6 +20,7 @@ export type WorkerName =
   | 'projection'
   | 'similarity'
   | 'classifiers'
+  | 'autoencoder'
   | 'groups'
   | 'journey'
   | 'inference';

@@ -11,6 +11,7 @@ const SOURCES: Record<WorkerName, string> = {
   projection: '../projection/projection.worker.ts',
   similarity: '../similarity/similarity.worker.ts',
   classifiers: '../classifiers/classifiers.worker.ts',
+  autoencoder: '../autoencoder/autoencoder.worker.ts',
   groups: '../groups/groups.worker.ts',
   journey: '../journey/journey.worker.ts',
   inference: '../inference/inference.worker.ts',

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { latentPoint } from '../autoencoder/contract.ts';
 import { AppError, toPlainError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { exportName, pictureOptions } from '../exporting/room.ts';
@@ -51,6 +52,7 @@ function answer(app: App, request: Request): Answer {
   if (kind === 'groups' && name === 'matrix.csv') {
     return attachment(name, 'text/csv; charset=utf-8', [app.groups.csvOf(id)]);
   }
+  if (kind === 'latent' && name) return latent(app, id, name, searchParams);
   const column = columnName.safeParse(name);
   if (kind === 'columns' && column.success) {
     return bytes(app.projection.columnOf(id, column.data), IMMUTABLE);
@@ -63,6 +65,27 @@ async function journeyPicture(app: App, id: number): Promise<Response> {
   const [{ artist, title }] = app.library.trackRows([id]);
   const words = [artist, title].filter(Boolean).join(' – ');
   return attachment('journey.png', 'image/png', [app.exporting.journeyPicture(words, opened)]);
+}
+
+async function latent(
+  { autoencoder }: App,
+  id: number,
+  name: string,
+  words: URLSearchParams,
+): Promise<Response> {
+  if (name === 'original' || name === 'reconstruction') {
+    const trackId = Number(words.get('track'));
+    return bytes(await autoencoder.spectrogramOf(id, trackId, name), 'private, max-age=600');
+  }
+  if (name !== 'spectrogram' && name !== 'sound') return notFound();
+  const point = latentPoint.safeParse(words.get('point') ?? '');
+  if (!point.success) throw new AppError('bad-input', 'The address names no point of the map.');
+  if (name === 'spectrogram') {
+    return bytes(await autoencoder.spectrogramAt(id, point.data), 'private, max-age=600');
+  }
+  const wav = await autoencoder.soundAt(id, point.data);
+  const headers = { 'content-type': 'audio/wav', 'cache-control': 'private, max-age=600' };
+  return new Response(wav as BodyInit, { headers });
 }
 
 async function artwork(app: App, id: number, size: string | null): Promise<Response> {

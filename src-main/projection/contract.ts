@@ -18,6 +18,12 @@ export const fitParameters = z.object({
 });
 export type FitParameters = z.output<typeof fitParameters>;
 
+/** How the points of a map came about; those of an autoencoder are given to the map as they are. */
+export type MapMethod = FitParameters['method'] | 'autoencoder';
+export interface MapParameters extends Omit<FitParameters, 'method'> {
+  method: MapMethod;
+}
+
 /** How far a map can be trusted over 15 neighbours, each 0 to 1. */
 export interface MapScores {
   /** What lies near on the map sounds alike. */
@@ -41,7 +47,7 @@ export interface MapInfo {
   /** Null for maps made before they were measured. */
   scores: MapScores | null;
   version: number;
-  parameters: FitParameters;
+  parameters: MapParameters;
   count: number;
   /** How many points were placed after the fit without moving it. */
   placedCount: number;
@@ -129,8 +135,10 @@ export const projectionCalls = {
   /** Fits anew and answers when the map is stored. */
   'projection.fit': call<MapInfo>()(fitParameters.prefault({})),
   'projection.cancel': call<void>()(nothing),
-  /** Every map that is kept, the newest first. */
-  'projection.listMaps': call<MapInfo[]>()(mapKind),
+  /** Every map that is kept, the newest first; of every model where none is named. */
+  'projection.listMaps': call<MapInfo[]>()(
+    z.object({ dims: dims.default(2), model: z.string().max(100).optional() }).prefault({}),
+  ),
   /** Puts a kept map in force: undo is the map before. */
   'projection.useMap': call<MapInfo>()(z.object({ mapId: id })),
   /** A map in force is not removed. */

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '../base/errors.ts';
 import type { ReadableDb } from '../database/room.ts';
 import { FEATURES_MODEL } from '../features/room.ts';
-import { openVectorSpace, VectorIndex } from '../similarity/room.ts';
+import { neighbourGraph, openVectorSpace, VectorIndex } from '../similarity/room.ts';
 import type { VectorSpace } from '../similarity/room.ts';
-import type { FitParameters, MapScores } from './contract.ts';
+import type { FitParameters, MapParameters, MapScores } from './contract.ts';
 import { fitMap, placeInMap } from './fit.ts';
 import type { FitStage } from './fit.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
@@ -62,12 +62,53 @@ export async function fitLibrary(
     fraction: 1 - AFTERWARDS,
     forming: { recordingIds, coordinates },
   });
+  return describeMap(db, space, fitted.graph, coordinates, parameters);
+}
+
+/**
+ * Runs in the projection process: a map of points that were made elsewhere. Trust, scores and regions are
+ * those of what the model of the parameters hears; recordings that it has not heard are left out.
+ * @throws AppError `unavailable` where it has heard none of them
+ */
+export async function adoptPoints(
+  db: ReadableDb,
+  parameters: MapParameters,
+  { recordingIds, coordinates }: FormingMap,
+): Promise<LibraryMap> {
+  const pointOf = new Map(Array.from(recordingIds, (id, row) => [id, row]));
+  const all = openVectorSpace(db, parameters.model);
+  const rows = all
+    ? [...all.recordingIds.keys()].filter((r) => pointOf.has(all.recordingIds[r]))
+    : [];
+  if (!all || rows.length === 0) {
+    throw new AppError('unavailable', 'No track of this map has been analysed by this model yet.');
+  }
+  const space: VectorSpace = {
+    ...all,
+    recordingIds: Int32Array.from(rows, (row) => all.recordingIds[row]),
+    rows: rowsOf(all, rows),
+  };
+  const own = Array.from(space.recordingIds, (id) => pointOf.get(id)!);
+  const points = gather(coordinates, parameters.dims, own);
+  const graph = await neighbourGraph(space.rows, space.dims, TRUE_NEIGHBOURS, { threads });
+  const overOld = registrationOver(db, parameters, space.recordingIds);
+  return describeMap(db, space, graph, overOld(points), parameters);
+}
+
+async function describeMap(
+  db: ReadableDb,
+  space: VectorSpace,
+  graph: KnnGraph,
+  coordinates: Float32Array,
+  { dims, seed }: Pick<MapParameters, 'dims' | 'seed'>,
+): Promise<LibraryMap> {
+  const { recordingIds, model } = space;
   const tags = tagsOfRecordings(db, recordingIds);
   return {
-    modelVersion: space.model.version,
-    points: withTrust(recordingIds, coordinates, fitted.graph, parameters.dims),
-    scores: await scoresOf(space, coordinates, parameters),
-    regions: findRegions(fitted.graph, coordinates, parameters.dims, tags, parameters.seed),
+    modelVersion: model.version,
+    points: withTrust(recordingIds, coordinates, graph, dims),
+    scores: await scoresOf(space, coordinates, { dims, seed }),
+    regions: findRegions(graph, coordinates, dims, tags, seed),
   };
 }
 
@@ -109,7 +150,7 @@ const NOTHING: PointRows = {
 /** Lays points over the map in force, of a new model over that of the features, by the recordings that both have. */
 function registrationOver(
   db: ReadableDb,
-  { dims, model }: FitParameters,
+  { dims, model }: Pick<MapParameters, 'dims' | 'model'>,
   recordingIds: Int32Array,
 ): (points: Float32Array) => Float32Array {
   const old = currentMap(db, dims, model) ?? currentMap(db, dims, FEATURES_MODEL.id);
@@ -145,7 +186,7 @@ function withTrust(
 async function scoresOf(
   { rows, dims: width, recordingIds }: VectorSpace,
   points: Float32Array,
-  { dims, seed }: FitParameters,
+  { dims, seed }: Pick<MapParameters, 'dims' | 'seed'>,
 ): Promise<MapScores> {
   const index = await VectorIndex.create(rows, recordingIds, { threads });
   try {

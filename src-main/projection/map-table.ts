@@ -1,12 +1,12 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
-import type { Dims, FitParameters, MapScores } from './contract.ts';
+import type { Dims, MapParameters, MapScores } from './contract.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {
   id: number;
   dims: Dims;
   version: number;
-  parameters: FitParameters;
+  parameters: MapParameters;
   modelVersion: string;
   scores: MapScores | null;
   inForce: boolean;
@@ -60,16 +60,17 @@ export function mapById(db: ReadableDb, id: number): StoredMap | null {
   return row ? fromRow(row) : null;
 }
 
-/** The newest first. */
-export function allMaps(db: ReadableDb, dims: Dims, model: string): StoredMap[] {
+/** The newest first; of every model where none is named. */
+export function allMaps(db: ReadableDb, dims: Dims, model?: string): StoredMap[] {
   const rows = db.prepare(`${SELECT} WHERE m.dims = ? ORDER BY m.id DESC`).all(dims) as MapRow[];
-  return rows.map(fromRow).filter(({ parameters }) => parameters.model === model);
+  const maps = rows.map(fromRow);
+  return model === undefined ? maps : maps.filter(({ parameters }) => parameters.model === model);
 }
 
 function fromRow(row: MapRow): StoredMap {
   return {
     ...row,
-    parameters: JSON.parse(row.parameters) as FitParameters,
+    parameters: JSON.parse(row.parameters) as MapParameters,
     scores: row.scores === null ? null : (JSON.parse(row.scores) as MapScores),
     inForce: row.inForce === 1,
   };
@@ -79,7 +80,7 @@ function fromRow(row: MapRow): StoredMap {
 export function insertMap(
   db: WritableDb,
   map: {
-    parameters: FitParameters;
+    parameters: MapParameters;
     modelVersion: string;
     scores: MapScores | null;
     createdAt: string;

@@ -2,12 +2,14 @@
 import { serveWorkerCalls } from '../base/worker-calls.ts';
 import { openForReading } from '../database/room.ts';
 import type { ReadableDb } from '../database/room.ts';
-import { fitLibrary, placeInLibrary } from './library-fit.ts';
+import { adoptPoints, fitLibrary, placeInLibrary } from './library-fit.ts';
 import type { ProjectionWorkerTable } from './worker-table.ts';
 
 serveWorkerCalls<ProjectionWorkerTable>({
   fit: ({ databasePath, parameters }, sendNews) =>
     reading(databasePath, (db) => fitLibrary(db, parameters, sendNews)),
+  adopt: ({ databasePath, parameters, points }) =>
+    reading(databasePath, (db) => adoptPoints(db, parameters, points)),
   place: ({ databasePath, mapId }) => reading(databasePath, (db) => placeInLibrary(db, mapId)),
 });
 

@@ -217,3 +217,19 @@ test('what is not there is told in words', () => {
   expect(() => calls['projection.listRegionTracks']({ regionId: 9 })).toThrow('region');
   expect(() => calls['projection.renameRegion']({ regionId: 9, name: 'x' })).toThrow('region');
 });
+
+test('points that were made elsewhere become a map in force with regions, and nothing is placed into it', async () => {
+  const recordingIds = Int32Array.from({ length: 100 }, (_, i) => 2 * i + 1);
+  const coordinates = Float32Array.from({ length: 200 }, (_, i) => Math.sin(i * i));
+  const map = await projection.adopt('autoencoder', 2, { recordingIds, coordinates });
+  expect(map).toMatchObject({ count: 100, waitingCount: 0, inForce: true });
+  expect(map.parameters).toMatchObject({ method: 'autoencoder', model: 'features', dims: 2 });
+  expect(pointsOf(map.id).ids).toEqual(recordingIds);
+  expect(map.scores!.trustworthiness).toBeLessThan(0.7); // The points say nothing about the sound.
+  expect(headerOf(map.id, 'trust')).toMatchObject({ kind: 'number', unit: '%' });
+  await projection.placeNew();
+  expect(pointsOf(map.id).ids).toHaveLength(100);
+  await expect(
+    projection.adopt('autoencoder', 2, { recordingIds: Int32Array.of(9999), coordinates }),
+  ).rejects.toMatchObject({ code: 'unavailable' });
+});

@@ -5,11 +5,14 @@ import type { WorkerProcess } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { WritableDb } from '../database/room.ts';
 import { otherModelsMaps } from './agreement.ts';
+import { fitParameters } from './contract.ts';
 import type {
   ColumnName,
   Dims,
   FitParameters,
   MapInfo,
+  MapMethod,
+  MapParameters,
   MovedTrack,
   ProjectionEvents,
   ProjectionProgress,
@@ -62,6 +65,11 @@ export interface Projection {
   calls: Handlers<typeof projectionCalls>;
   events: Emitter<ProjectionEvents>;
   fit(parameters: FitParameters): Promise<MapInfo>;
+  /**
+   * Makes a map of points that were made elsewhere and puts it in force for the features.
+   * @param points one row of `dims` coordinates per recording
+   */
+  adopt(method: MapMethod, dims: Dims, points: FormingMap): Promise<MapInfo>;
   /** Places what was analysed since into the maps in force, without moving them. */
   placeNew(): Promise<void>;
   /** The vectors of a model were removed: its maps go too. */
@@ -118,7 +126,22 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     }
   }
 
-  function store(parameters: FitParameters, made: LibraryMap): StoredMap {
+  async function adopt(method: MapMethod, dims: Dims, points: FormingMap): Promise<MapInfo> {
+    const parameters: MapParameters = { ...fitParameters.parse({ dims }), method };
+    const adopting = new WorkerCalls<ProjectionWorkerTable>(forkWorker);
+    try {
+      const map = store(
+        parameters,
+        await adopting.call('adopt', { databasePath, parameters, points }),
+      );
+      announceToOthers(map);
+      return announce(map);
+    } finally {
+      adopting.stop();
+    }
+  }
+
+  function store(parameters: MapParameters, made: LibraryMap): StoredMap {
     const { modelVersion, scores, points, regions } = made;
     const createdAt = new Date().toISOString();
     return db.transaction(() => {
@@ -130,6 +153,8 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
 
   async function placeIntoAll(): Promise<void> {
     for (const map of currentMaps(db)) {
+      // Its points are not made of the vectors, so that neighbours say nothing about where new ones lie.
+      if (map.parameters.method === 'autoencoder') continue;
       if (countTracksToPlace(db, map) === 0) continue;
       const points = await placing.call('place', { databasePath, mapId: map.id });
       if (points.recordingIds.length === 0 || !mapById(db, map.id)) continue;
@@ -148,7 +173,8 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
 
   function describe(map: StoredMap): MapInfo {
     const { id, version, inForce, scores, parameters, createdAt } = map;
-    const waitingCount = countTracksOffMap(db, id);
+    const isWhole = parameters.method === 'autoencoder';
+    const waitingCount = isWhole ? 0 : countTracksOffMap(db, id);
     const counts = countTrackPoints(db, id);
     return { id, version, inForce, scores, parameters, createdAt, waitingCount, ...counts };
   }
@@ -258,6 +284,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     },
     events,
     fit,
+    adopt,
     placeNew,
     removeMapsOf,
     refresh: () => {

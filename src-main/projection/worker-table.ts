@@ -1,4 +1,4 @@
-import type { FitParameters, MapScores } from './contract.ts';
+import type { FitParameters, MapParameters, MapScores } from './contract.ts';
 import type { FitStage } from './fit.ts';
 import type { FittedRows, PointRows } from './map-table.ts';
 import type { FoundRegions } from './regions.ts';
@@ -23,6 +23,12 @@ export type ProjectionWorkerTable = {
     input: { databasePath: string; parameters: FitParameters };
     /** `fraction` is 0 to 1 over both stages; `forming` comes twice a second at most. */
     news: { stage: FitStage; fraction: number; forming: FormingMap | null };
+    output: LibraryMap;
+  };
+  /** Measures points that were made elsewhere and finds their regions, as of a map that was fitted. */
+  adopt: {
+    input: { databasePath: string; parameters: MapParameters; points: FormingMap };
+    news: never;
     output: LibraryMap;
   };
   /** Recordings that have a vector and are not on the map yet. */

@@ -1,15 +1,17 @@
-import type { FitParameters, MapScores } from '../../src-main/projection/contract.ts';
+import type { MapMethod, MapParameters, MapScores } from '../../src-main/projection/contract.ts';
 
-export const METHOD_NAMES: Record<FitParameters['method'], string> = {
+export const METHOD_NAMES: Record<MapMethod, string> = {
   umap: 'UMAP',
   tsne: 't-SNE',
   pca: 'PCA',
+  autoencoder: 'Autoencoder',
 };
 
 /** What a map was drawn with, in few words. */
-export function describeParameters(parameters: FitParameters): string {
+export function describeParameters(parameters: MapParameters): string {
   const { method, neighbours, minDist, perplexity, seed } = parameters;
   if (method === 'pca') return 'Directions of the largest differences';
+  if (method === 'autoencoder') return 'Learned from the spectrograms of chosen tracks';
   if (method === 'tsne') return `Perplexity ${perplexity}, seed ${seed}`;
   return `${neighbours} neighbours, least distance ${minDist}, seed ${seed}`;
 }

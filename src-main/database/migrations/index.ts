@@ -3,6 +3,7 @@ import { migration0002 } from './0002-regions.ts';
 import { migration0003 } from './0003-indexes.ts';
 import { migration0005 } from './0005-embeddings.ts';
 import { migration0006 } from './0006-labels.ts';
+import { migration0007 } from './0007-autoencoders.ts';
 import { migration0009 } from './0009-true-peaks.ts';
 import { migration0010 } from './0010-map-columns.ts';
 
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   migration0005,
   migration0009,
   migration0010,
+  migration0007,
 ];

@@ -1,0 +1,343 @@
+import { join } from 'node:path';
+import type { FfmpegSearch } from '../audio/room.ts';
+import type { Handlers } from '../base/contract.ts';
+import { AppError, toPlainError } from '../base/errors.ts';
+import { Emitter } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { Random } from '../base/random.ts';
+import { WorkerCalls } from '../base/worker-calls.ts';
+import type { WritableDb } from '../database/room.ts';
+import type { Labels } from '../labels/room.ts';
+import type { Library } from '../library/room.ts';
+import type { Projection } from '../projection/room.ts';
+import {
+  allAutoencoders,
+  autoencoderById,
+  deleteAutoencoder,
+  heardRecordings,
+  insertAutoencoder,
+  networkOf,
+  pointsOf,
+  recordingOfTracks,
+} from './autoencoder-table.ts';
+import type { HeardRecording, RecordingPoints } from './autoencoder-table.ts';
+import type {
+  autoencoderCalls,
+  AutoencoderEpoch,
+  AutoencoderEvents,
+  AutoencoderInfo,
+  AutoencoderParameters,
+  AutoencoderProgress,
+  LatentPoint,
+  PairRank,
+  TrackChoice,
+  TrackLengths,
+} from './contract.ts';
+import { gridShape } from './mel-grid.ts';
+import { partnersByTitle } from './pairs.ts';
+import { drawPoint, rankOf, varianceShares } from './plane.ts';
+import type { AutoencoderWorkerTable, Picture, StoredNetwork } from './worker-table.ts';
+
+export interface AutoencoderDeps {
+  db: WritableDb;
+  host: Pick<Host, 'paths' | 'forkWorker'>;
+  library: Pick<Library, 'filePathOf' | 'trackRows'>;
+  labels: Pick<Labels, 'labelsOf'>;
+  projection: Pick<Projection, 'adopt'>;
+  ffmpeg(): Promise<FfmpegSearch>;
+}
+
+/** Maps that a network learns from the library itself, and what lies between its tracks. */
+export interface AutoencoderRoom {
+  calls: Handlers<typeof autoencoderCalls>;
+  events: Emitter<AutoencoderEvents>;
+  train(request: TrainRequest): Promise<AutoencoderInfo>;
+  /** The spectrogram at a point of the map, laid out as the contract says. */
+  spectrogramAt(id: number, point: number[]): Promise<Uint8Array>;
+  /** A track as the network is given it, or what it makes of the track's point. */
+  spectrogramOf(
+    id: number,
+    trackId: number,
+    what: 'original' | 'reconstruction',
+  ): Promise<Uint8Array>;
+  /** A WAV file. */
+  soundAt(id: number, point: number[]): Promise<Uint8Array>;
+  close(): void;
+}
+
+interface TrainRequest {
+  name: string;
+  tracks: TrackChoice;
+  parameters: AutoencoderParameters;
+}
+
+/** Reading takes about this part of the time. */
+const READING_PART = 0.4;
+const MOST_LENGTHS = 500;
+
+export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
+  const { db, host, library, labels, projection } = deps;
+  const events = new Emitter<AutoencoderEvents>();
+  const fork = () => host.forkWorker('autoencoder');
+  const training = new WorkerCalls<AutoencoderWorkerTable>(fork);
+  const asking = new WorkerCalls<AutoencoderWorkerTable>(fork);
+  let progress: AutoencoderProgress | null = null;
+  let isTraining = false;
+
+  function existing(id: number): AutoencoderInfo {
+    const found = autoencoderById(db, id);
+    if (!found) throw new AppError('not-found', 'This trained map is no longer there.');
+    return found;
+  }
+
+  const stored = (id: number): StoredNetwork => {
+    existing(id);
+    return { id, bytes: networkOf(db, id) };
+  };
+
+  async function reading() {
+    const { ffmpeg, message } = await deps.ffmpeg();
+    if (!ffmpeg) throw new AppError('ffmpeg-missing', message ?? 'ffmpeg is missing.');
+    return { ffmpeg, wasm: join(host.paths.resources, 'wasm', 'ingest.wasm') };
+  }
+
+  function choose({ label, trackIds }: TrackChoice): HeardRecording[] {
+    let chosen = heardRecordings(db);
+    const recordingOf = recordingOfTracks(db);
+    const keep = (tracks: Iterable<number>): void => {
+      const wanted = new Set(Array.from(tracks, (id) => recordingOf.get(id)));
+      chosen = chosen.filter(({ recordingId }) => wanted.has(recordingId));
+    };
+    if (trackIds) keep(trackIds);
+    if (label) {
+      const values = new Set(label.values);
+      const labelled = [...labels.labelsOf(label.set)];
+      keep(labelled.flatMap(([id, own]) => (own.some((value) => values.has(value)) ? [id] : [])));
+    }
+    return chosen;
+  }
+
+  async function train({ name, tracks, parameters }: TrainRequest): Promise<AutoencoderInfo> {
+    if (isTraining) throw new AppError('busy', 'A map is being trained. Wait for it or cancel it.');
+    isTraining = true;
+    const history: AutoencoderEpoch[] = [];
+    const report = (change: Partial<AutoencoderProgress>): void => {
+      const before = progress ?? { fraction: 0 };
+      progress = {
+        state: 'running',
+        stage: 'reading',
+        message: null,
+        ...before,
+        ...change,
+        history,
+      };
+      events.emit('autoencoder.progressed', progress);
+    };
+    progress = null;
+    try {
+      const chosen = choose(tracks).flatMap((heard) => {
+        const path = library.filePathOf(heard.trackId);
+        return path ? [{ ...heard, path }] : [];
+      });
+      const { cropSeconds: seconds } = lengthsOf(chosen, parameters);
+      const shape = gridShape(parameters.bands, parameters.columns, seconds);
+      const paths = chosen.map(({ path }) => path);
+      report({});
+      const job = { ...(await reading()), paths, shape, parameters };
+      const made = await training.call('train', job, ({ read, epoch }) => {
+        if (read !== null) return report({ fraction: (READING_PART * read) / paths.length });
+        history.push(epoch);
+        const part = epoch.epoch / parameters.epochs;
+        report({ stage: 'training', fraction: READING_PART + (1 - READING_PART) * part });
+      });
+      const points: RecordingPoints = {
+        recordingIds: Int32Array.from(made.readable, (i) => chosen[i].recordingId),
+        coordinates: made.points,
+        dims: parameters.bottleneck,
+      };
+      const facts = {
+        name: name || 'Trained map',
+        parameters,
+        seconds,
+        columns: shape.columns,
+        history: made.history,
+        bestEpoch: made.bestEpoch,
+        varianceShares: varianceShares({ values: made.points, dims: parameters.bottleneck }),
+        createdAt: new Date().toISOString(),
+      };
+      const id = insertAutoencoder(db, facts, made.network, points);
+      report({ state: 'done', fraction: 1 });
+      announce();
+      return existing(id);
+    } catch (thrown) {
+      const { code, message } = toPlainError(thrown);
+      report({ state: code === 'cancelled' ? 'cancelled' : 'failed', message });
+      throw thrown;
+    } finally {
+      isTraining = false;
+      training.stop(); // The spectrograms would stay in its memory.
+    }
+  }
+
+  const announce = (): void =>
+    events.emit('autoencoder.changed', { ids: allAutoencoders(db).map(({ id }) => id) });
+
+  /** Points with the first track of each recording that is still in the library. */
+  function trackPoints(id: number): { points: RecordingPoints; trackIds: (number | null)[] } {
+    const points = pointsOf(db, existing(id));
+    const trackOf = new Map(
+      heardRecordings(db).map(({ recordingId, trackId }) => [recordingId, trackId]),
+    );
+    return {
+      points,
+      trackIds: Array.from(points.recordingIds, (recordingId) => trackOf.get(recordingId) ?? null),
+    };
+  }
+
+  function listPoints(id: number): LatentPoint[] {
+    const { points, trackIds } = trackPoints(id);
+    const ids = trackIds.filter((trackId) => trackId !== null);
+    const rows = new Map(library.trackRows(ids).map((row) => [row.id, row]));
+    return trackIds.flatMap((trackId, i) => {
+      const row = trackId === null ? undefined : rows.get(trackId);
+      return row
+        ? [
+            {
+              trackId: row.id,
+              title: row.title,
+              artist: row.artist,
+              position: positionAt(points, i),
+            },
+          ]
+        : [];
+    });
+  }
+
+  function rankPairs(
+    id: number,
+    words: [string, string] | null,
+    named: [number, number][],
+  ): PairRank[] {
+    const { points, trackIds } = trackPoints(id);
+    const known = trackIds.filter((trackId) => trackId !== null);
+    const tracks = new Map(library.trackRows(known).map((row) => [row.id, row]));
+    const pairs = [...named, ...(words ? partnersByTitle([...tracks.values()], words) : [])];
+    const plane = { values: points.coordinates, dims: points.dims };
+    return pairs.flatMap(([a, b]) => {
+      const [from, to] = [tracks.get(a), tracks.get(b)];
+      if (!from || !to || a === b) return [];
+      const rank = rankOf(plane, trackIds.indexOf(a), trackIds.indexOf(b));
+      return [{ from, to, rank, of: trackIds.length - 1 }];
+    });
+  }
+
+  function samplePoint(
+    id: number,
+    label: { set: string; value: string },
+    seed: number,
+  ): { point: number[]; trackCount: number } {
+    const { points, trackIds } = trackPoints(id);
+    const valuesOf = labels.labelsOf(label.set);
+    const rows = [...trackIds.keys()].filter((row) => {
+      const trackId = trackIds[row];
+      return trackId !== null && valuesOf.get(trackId)?.includes(label.value);
+    });
+    if (rows.length === 0) {
+      throw new AppError('not-found', `No track of this map carries the label “${label.value}”.`);
+    }
+    const values = Float32Array.from(rows.flatMap((row) => positionAt(points, row)));
+    const point = drawPoint({ values, dims: points.dims }, new Random(seed));
+    return { point, trackCount: rows.length };
+  }
+
+  function positionOf(id: number, trackId: number): number[] {
+    const { points, trackIds } = trackPoints(id);
+    const row = points.recordingIds.indexOf(recordingOfTracks(db).get(trackId) ?? -1);
+    if (row < 0 || trackIds[row] === null) {
+      throw new AppError('not-found', 'This track is not on the trained map.');
+    }
+    return positionAt(points, row);
+  }
+
+  async function spectrogramAt(id: number, point: number[]): Promise<Uint8Array> {
+    check(existing(id), point);
+    return pictureBytes(await asking.call('decode', { network: stored(id), point }));
+  }
+
+  async function originalOf(id: number, trackId: number): Promise<Uint8Array> {
+    const path = library.filePathOf(trackId);
+    if (!path) throw new AppError('file-missing', 'The file is not there at the moment.');
+    const question = { ...(await reading()), network: stored(id), path };
+    return pictureBytes(await asking.call('read', question));
+  }
+
+  return {
+    events,
+    train,
+    spectrogramAt,
+    spectrogramOf: (id, trackId, what) =>
+      what === 'original' ? originalOf(id, trackId) : spectrogramAt(id, positionOf(id, trackId)),
+    soundAt: (id, point) => {
+      check(existing(id), point);
+      return asking.call('sound', { network: stored(id), point });
+    },
+    close: () => {
+      training.stop();
+      asking.stop();
+    },
+    calls: {
+      'autoencoder.list': () => allAutoencoders(db),
+      'autoencoder.measureLengths': ({ tracks, parameters }) =>
+        lengthsOf(choose(tracks), parameters),
+      'autoencoder.train': train,
+      'autoencoder.cancel': () => training.stop(),
+      'autoencoder.getProgress': () => (isTraining ? progress : null),
+      'autoencoder.remove': ({ id }) => {
+        deleteAutoencoder(db, existing(id).id);
+        announce();
+      },
+      'autoencoder.listPoints': ({ id }) => listPoints(id),
+      'autoencoder.showOnMap': ({ id }) => {
+        const { recordingIds, coordinates, dims } = pointsOf(db, existing(id));
+        return projection.adopt('autoencoder', dims, { recordingIds, coordinates });
+      },
+      'autoencoder.rankPairs': ({ id, words, pairs }) => rankPairs(id, words, pairs),
+      'autoencoder.samplePoint': ({ id, label, seed }) => samplePoint(id, label, seed),
+    },
+  };
+}
+
+function lengthsOf(
+  heard: readonly { durationSeconds: number }[],
+  { quantile, longest }: AutoencoderParameters,
+): TrackLengths {
+  const sorted = heard.map(({ durationSeconds }) => durationSeconds).toSorted((a, b) => a - b);
+  const at = Math.max(0, Math.ceil(quantile * sorted.length) - 1);
+  const step = Math.max(1, sorted.length / MOST_LENGTHS);
+  const kept = Array.from({ length: Math.min(sorted.length, MOST_LENGTHS) }, (_, i) => {
+    return sorted[Math.floor(i * step)];
+  });
+  // Less than a tenth of a second is hardly a sound.
+  const cropSeconds = Math.min(longest, Math.max(0.1, sorted[at] ?? 0.1));
+  return { trackCount: sorted.length, seconds: kept, cropSeconds };
+}
+
+const positionAt = ({ coordinates, dims }: RecordingPoints, row: number): number[] => [
+  ...coordinates.subarray(row * dims, (row + 1) * dims),
+];
+
+function check({ parameters }: AutoencoderInfo, point: readonly number[]): void {
+  if (point.length !== parameters.bottleneck) {
+    throw new AppError(
+      'bad-input',
+      `A point of this map has ${parameters.bottleneck} coordinates.`,
+    );
+  }
+}
+
+function pictureBytes({ bands, columns, values }: Picture): Uint8Array {
+  const bytes = new Uint8Array(8 + values.length);
+  new Uint32Array(bytes.buffer, 0, 2).set([bands, columns]);
+  bytes.set(values, 8);
+  return bytes;
+}
