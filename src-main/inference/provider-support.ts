@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import type { Provider } from './contract.ts';
 
 /**
@@ -13,6 +14,9 @@ export function reasonAgainst(
 ): string | null {
   if (provider === 'dml' && platform !== 'win32') return 'DirectML is part of Windows.';
   if (provider === 'coreml' && platform !== 'darwin') return 'Core ML is part of macOS.';
+  if (provider === 'webgpu' && platform === 'linux' && !hasVulkanDriver()) {
+    return 'WebGPU needs a Vulkan driver on Linux, and none is installed.';
+  }
   if (provider !== 'cuda') return null;
   if (platform !== 'linux' || arch !== 'x64') {
     return 'ONNX Runtime has CUDA on Linux with x64 processors only.';
@@ -26,6 +30,29 @@ function hasCudaLibrary(): boolean {
     const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
     const folder = join(dirname(file), 'bin', 'napi-v6', process.platform, process.arch);
     return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));
+  } catch {
+    return false;
+  }
+}
+
+/** Looks where Vulkan's loader looks; without a driver it would only write warnings. */
+export function hasVulkanDriver(env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES || env.VK_ADD_DRIVER_FILES) return true;
+  const home = env.HOME ?? homedir();
+  const folders = [
+    env.XDG_CONFIG_HOME || join(home, '.config'),
+    ...(env.XDG_CONFIG_DIRS || '/etc/xdg').split(delimiter),
+    '/etc',
+    env.XDG_DATA_HOME || join(home, '.local/share'),
+    ...(env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(delimiter),
+    '/run/opengl-driver/share', // NixOS
+  ];
+  return folders.some((folder) => holdsFiles(join(folder, 'vulkan/icd.d')));
+}
+
+function holdsFiles(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.json'));
   } catch {
     return false;
   }
