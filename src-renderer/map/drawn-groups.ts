@@ -1,7 +1,7 @@
 import type { Grouping } from '../../src-shared/map/groups.ts';
 import { NO_VALUE_COLOUR } from '../../src-shared/map/palette.ts';
 import type { PointData } from '../../src-shared/map/point-data.ts';
-import type { ColouredPoints } from './charts.ts';
+import type { ColouredPoints } from './point-layer.ts';
 import { dotOpacity } from '../../src-shared/map/camera.ts';
 
 /** Points sorted by colour for drawing, with the numbers that they have in the map. */
