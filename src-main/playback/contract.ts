@@ -25,6 +25,13 @@ export const playbackCalls = {
    * first time it takes the processor time of some three decodes.
    */
   'playback.getTruePeak': call<number | null>()(z.object({ trackId: id })),
+  /**
+   * The tracks as the text of an M3U8 playlist with absolute paths, in the order asked for. Files that are
+   * not there and names that UTF-8 or a line cannot hold are left out.
+   */
+  'playback.makePlaylist': call<{ text: string; count: number; leftOut: number }>()(
+    z.object({ trackIds: z.array(id).min(1).max(200_000) }),
+  ),
   /** Says that sound is playing, so that analysis can step back. */
   'playback.setPlaying': call<void>()(z.object({ playing: z.boolean() })),
 };

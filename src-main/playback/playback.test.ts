@@ -36,7 +36,7 @@ beforeAll(async () => {
     db,
     library: {
       filePathOf: (id) => (FILES[id] ? Buffer.from(join(folder, FILES[id])) : null),
-      trackRows: ([id]) => (FILES[id] ? [{ isTranscoded: FILES[id].endsWith('.wma') }] : []),
+      trackRows: (ids) => ids.filter((id) => FILES[id]).map(rowOf),
     },
     ffmpeg: () => findFfmpeg({ settingPath: null }),
     onPlaying: (is) => playing.push(is),
@@ -47,6 +47,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const rowOf = (id: number) => ({
+  id,
+  title: `Track\n${id}`,
+  artist: id === 0 ? '' : 'Ångström',
+  durationSeconds: id === 0 ? null : 4.2,
+  isTranscoded: FILES[id].endsWith('.wma'),
+});
 const ask = (id: number, init: RequestInit = {}, query = ''): Promise<Response> =>
   playback.audio(id, new Request(`http://bytes/audio/${id}${query}`, init));
 const bytesOf = async (response: Response): Promise<Buffer> =>
@@ -156,6 +163,22 @@ function openFiles(): string[] {
     }
   });
 }
+
+test('a playlist names files in the order asked for; tags cannot break its lines', async () => {
+  const made = await playback.calls['playback.makePlaylist']({ trackIds: [1, 0, 99] });
+  expect(made).toEqual({
+    count: 2,
+    leftOut: 1,
+    text: [
+      '#EXTM3U',
+      '#EXTINF:4,Ångström - Track 1',
+      join(folder, 'tone.flac'),
+      '#EXTINF:-1,Track 0',
+      join(folder, 'tone.wav'),
+      '',
+    ].join('\n'),
+  });
+});
 
 test('the true peak is measured once and kept with what is heard', async () => {
   const truePeak = playback.calls['playback.getTruePeak'];

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { measureTruePeak, transcode } from '../audio/room.ts';
 import type { Ffmpeg, FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
@@ -6,14 +7,17 @@ import type { WritableDb } from '../database/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import type { playbackCalls } from './contract.ts';
 import { fileResponse } from './file-response.ts';
+import { m3uOf } from './m3u.ts';
 import { peaksOf, readState, saveState } from './state-table.ts';
 import { saveTruePeak, storedTruePeak } from './true-peak-table.ts';
+
+type PlaylistRow = Pick<TrackRow, 'id' | 'title' | 'artist' | 'durationSeconds' | 'isTranscoded'>;
 
 export interface PlaybackDeps {
   db: WritableDb;
   library: {
     filePathOf(trackId: number): Buffer | null;
-    trackRows(ids: number[]): Pick<TrackRow, 'isTranscoded'>[];
+    trackRows(ids: number[]): PlaylistRow[];
   };
   ffmpeg(): Promise<FfmpegSearch>;
   onPlaying(playing: boolean): void;
@@ -49,6 +53,16 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
     return dbtp;
   }
 
+  function makePlaylist(trackIds: number[]): { text: string; count: number; leftOut: number } {
+    const entries = library.trackRows(trackIds).flatMap((row) => {
+      const path = library.filePathOf(row.id);
+      const isWritable = path !== null && isUtf8(path) && !path.includes('\n');
+      return isWritable ? [{ ...row, path: path.toString() }] : [];
+    });
+    const count = entries.length;
+    return { text: m3uOf(entries), count, leftOut: trackIds.length - count };
+  }
+
   /** What browsers don't play, as FLAC while it is made: no Range, but a second to start at. */
   async function converted(path: Buffer, request: Request): Promise<Response> {
     const found = await foundFfmpeg();
@@ -76,6 +90,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
       'playback.getState': () => readState(db),
       'playback.saveState': (state) => saveState(db, state),
       'playback.getTruePeak': ({ trackId }) => truePeakOf(trackId),
+      'playback.makePlaylist': ({ trackIds }) => makePlaylist(trackIds),
       'playback.setPlaying': ({ playing }) => onPlaying(playing),
     },
   };
