@@ -21,7 +21,7 @@ export const classifierSettings = z.object({
   /** Classes with fewer tracks are left out. */
   leastPerClass: z.number().int().min(2).max(1000).default(3),
   /** Below this probability a track is called unsure. */
-  unsureBelow: z.number().min(0).max(1).default(0.5),
+  unsureBelow: z.number().min(0).max(1).default(0.6),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
   trees: z
     .object({
@@ -32,7 +32,7 @@ export const classifierSettings = z.object({
       learningRate: z.number().min(0.001).max(1).default(0.1),
       subsample: z.number().min(0.1).max(1).default(0.6),
       columnSample: z.number().min(0.1).max(1).default(0.6),
-      minChildWeight: z.number().min(0).max(1000).default(1),
+      minChildWeight: z.number().min(0).max(1000).default(0.25),
       gamma: z.number().min(0).max(1000).default(0),
       alpha: z.number().min(0).max(1000).default(0.1),
       lambda: z.number().min(0).max(1000).default(2),
@@ -186,6 +186,8 @@ export interface TrackExplanation {
   class: string;
   probability: number;
   candidates: Candidate[];
+  /** What was foretold before it was learned from; null where it never was. */
+  unseen: Candidate[] | null;
   base: number;
   /** The log odds that base and parts add up to. */
   margin: number;

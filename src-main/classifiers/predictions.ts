@@ -41,6 +41,17 @@ export function rankAll(
   });
 }
 
+/** What cross-validation said of a recording, the likeliest first; null where it was not learned from. */
+export function foretoldUnseen(
+  { recordingIds, outputs }: Lessons,
+  classes: string[],
+  { calibration }: Classifier['report'],
+  recordingId: number,
+): Candidate[] | null {
+  const at = recordingIds.indexOf(recordingId);
+  return at < 0 ? null : rank(probabilitiesOf(outputs[at], calibration.temperature), classes);
+}
+
 interface PredictionQuery {
   order: 'unsure' | 'sure';
   which: 'all' | 'labelled' | 'unlabelled' | 'wrong';

@@ -28,7 +28,7 @@ import type {
 import { judgeCorrections } from './corrections.ts';
 import { knownItems, recordingsOfTracks } from './item-table.ts';
 import type { KnownItem } from './item-table.ts';
-import { listPredictions, rankAll } from './predictions.ts';
+import { foretoldUnseen, listPredictions, rankAll } from './predictions.ts';
 import type { RankedItem } from './predictions.ts';
 import { prepareLesson } from './prepare-lesson.ts';
 import type { PreparedLesson } from './prepare-lesson.ts';
@@ -351,7 +351,9 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
           throw new AppError('unavailable', 'This track has not been heard by that model yet.');
         }
         const answer = await asking.call('explainTrack', { ...input, databasePath, recordingId });
-        return { ...answer, trackId };
+        const { classes, report } = existing(classifierId);
+        const unseen = foretoldUnseen(lessonsOf(db, classifierId), classes, report, recordingId);
+        return { ...answer, trackId, unseen };
       },
       'classifiers.countCorrections': ({ classifierId }) => ({
         count: correctionsOf(existing(classifierId)).items.length,

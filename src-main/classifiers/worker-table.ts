@@ -105,6 +105,6 @@ export type ClassifierWorkerTable = {
       recordingId: number;
     };
     news: never;
-    output: Omit<TrackExplanation, 'trackId'>;
+    output: Omit<TrackExplanation, 'trackId' | 'unseen'>;
   };
 };

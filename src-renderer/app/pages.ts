@@ -13,6 +13,18 @@ export interface Page {
 /** In the order of the rail; the map comes before them. */
 export const PAGES: readonly Page[] = [
   {
+    id: 'labels',
+    name: 'Labels',
+    icon: 'label',
+    load: () => import('../labels/LabelsPage.svelte'),
+  },
+  {
+    id: 'classifiers',
+    name: 'Classifiers',
+    icon: 'classifier',
+    load: () => import('../classifiers/ClassifiersPage.svelte'),
+  },
+  {
     id: 'groups',
     name: 'Groups',
     icon: 'groups',
