@@ -15,6 +15,8 @@ export class Selection {
   /** A track that a list points at, for the map to ring. */
   pointedId = $state<number | null>(null);
   compare = $state.raw<[number, number] | null>(null);
+  /** The model by which sounds are searched by words; null while that is closed. */
+  describing = $state<string | null>(null);
   /** Counts up whenever the map should fly to the focused track. */
   flights = $state(0);
 
