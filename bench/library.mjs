@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '../src-main/database/room.ts';
 import { trackQuery } from '../src-main/library/contract.ts';
 import { createLibrary } from '../src-main/library/room.ts';
-import { phrase, words } from './made-up-names.mjs';
+import { phrase, words } from '../src-main/projection/fixtures/made-up-names.ts';
 
 const { values } = parseArgs({
   options: { n: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },

@@ -7,12 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findFfmpeg } from '../src-main/audio/room.ts';
-import { openDatabase } from '../src-main/database/room.ts';
-import { saveVector } from '../src-main/embedding/room.ts';
-import { FEATURES_MODEL, featuresVersion } from '../src-main/features/room.ts';
-import { fitParameters } from '../src-main/projection/contract.ts';
-import { phrase, words } from './made-up-names.mjs';
+import { fillLibrary } from '../src-main/projection/fixtures/synthetic-library.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +21,7 @@ const n = Number(values.n);
 const program = fileURLToPath(new URL('../out/main/cli.js', import.meta.url));
 const data = mkdtempSync(join(tmpdir(), 'earshot-start-'));
 try {
-  await fill(join(data, 'library.db'));
+  await fillLibrary(join(data, 'library.db'), n);
   const runs = [];
   for (let i = 0; i < Number(values.runs); i++) runs.push(await measure());
   const median = (name) => runs.map((run) => run[name]).sort((a, b) => a - b)[runs.length >> 1];
@@ -37,50 +32,6 @@ try {
   else console.table(result);
 } finally {
   rmSync(data, { recursive: true, force: true });
-}
-
-/** Analysed tracks in a folder that is away, each with a vector, and a map of them. */
-async function fill(path) {
-  const { ffmpeg } = await findFfmpeg({ settingPath: null });
-  const version = featuresVersion(ffmpeg.resampler);
-  const db = openDatabase(path);
-  const folder = db
-    .prepare(`INSERT INTO library_folders (path, added_at) VALUES (CAST('/music' AS BLOB), '2026')`)
-    .run().lastInsertRowid;
-  const recording = db.prepare(
-    `INSERT INTO recordings (audio_hash, duration_seconds, analysed_seconds, passages, codec, sample_rate,
-       channels, peaks, integrated_loudness, sample_peak, tempo, musical_key, analysed_at)
-     VALUES (?, 200, 200, '[]', 'flac', 44100, 2, zeroblob(2000), -12, 0.9, ?, 'A minor', '2026')`,
-  );
-  const track = db.prepare(
-    `INSERT INTO tracks (folder_id, path, size, modified_ms, recording_id, status, title, artist, album,
-       genre, year, added_at)
-     VALUES (?, CAST(? AS BLOB), 1, 1, ?, 'analysed', ?, ?, ?, ?, 2001, '2026')`,
-  );
-  const map = db
-    .prepare(
-      `INSERT INTO maps (dims, parameters, model_version, created_at) VALUES (2, ?, ?, '2026')`,
-    )
-    .run(JSON.stringify(fitParameters.parse({})), version).lastInsertRowid;
-  db.prepare(`INSERT INTO maps_in_force (model, dims, map_id) VALUES ('features', 2, ?)`).run(map);
-  const point = db.prepare(
-    'INSERT INTO map_points (map_id, recording_id, x, y) VALUES (?, ?, ?, ?)',
-  );
-  const vector = new Float32Array(FEATURES_MODEL.dims);
-  db.transaction(() => {
-    for (let i = 0; i < n; i++) {
-      const id = Number(recording.run(String(i), 60 + (i % 120)).lastInsertRowid);
-      const album = Math.floor(i / 12);
-      const artist = phrase(Math.floor(album / 5));
-      track.run(folder, `${i}.flac`, id, phrase(i), artist, phrase(album), words[album % 12]);
-      vector.fill(i % 97);
-      vector[i % vector.length] = 1;
-      saveVector(db, { model: FEATURES_MODEL.id, version }, id, vector);
-      const angle = (album % 12) + Math.sqrt(i);
-      point.run(map, id, (album % 12) * 3 + Math.cos(angle), Math.sin(angle) * ((i % 9) + 1));
-    }
-  })();
-  db.close();
 }
 
 /** Milliseconds since the start of the process, and megabytes. */
