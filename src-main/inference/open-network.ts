@@ -57,9 +57,8 @@ async function openOptimised(
   if (hasExternalData) return open(); // It is too large for one file, or it would not be in several.
   try {
     return await cache.keep(path, open);
-  } catch (thrown) {
+  } catch {
     // Some devices cannot write what they made of it, and the disk may be full: it works without.
-    if (thrown instanceof AppError && thrown.code !== 'internal') throw thrown;
     return open();
   }
 }

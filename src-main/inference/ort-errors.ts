@@ -32,17 +32,21 @@ const KNOWN: [RegExp, ErrorCode, (provider: string) => string][] = [
 export function fromOrtError(thrown: unknown, provider: Provider): AppError {
   if (thrown instanceof AppError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const known = KNOWN.find(([pattern]) => pattern.test(text));
   const name = PROVIDER_NAMES[provider];
-  const sentence = known ? known[2](name) : `Computing on ${name} failed.`;
-  return new AppError(known?.[1] ?? 'internal', `${sentence} (${ownWords(text)})`, {
-    cause: thrown,
-  });
+  const [, code, say] = KNOWN.find(([pattern]) => pattern.test(text)) ?? unknown(provider);
+  return new AppError(code, `${say(name)} (${ownWords(text)})`, { cause: thrown });
 }
 
-/** Without the places in its sources that ONNX Runtime puts before. */
+/** The processor does not fail by itself: then it is the network. */
+const unknown = (provider: Provider): (typeof KNOWN)[number] =>
+  provider === 'cpu'
+    ? [/./, 'model-invalid', () => 'This network cannot be computed.']
+    : [/./, 'internal', (name) => `Computing on ${name} failed.`];
+
+/** Without the places in its sources that ONNX Runtime puts before; names in a file may be anything. */
 function ownWords(text: string): string {
   const [firstLine] = text.trim().split('\n');
   const said = firstLine.replace(/^\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /, '');
-  return said.replace(/^.* was false\. (?=.)/, '').slice(0, 300);
+  const words = said.replace(/^.* was false\. (?=.)/, '').slice(0, 300);
+  return words.replace(/\p{Cc}/gu, '\ufffd');
 }
