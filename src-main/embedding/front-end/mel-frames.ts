@@ -35,10 +35,15 @@ export class MelFrames {
     const { windowLength, removeDc, preEmphasis, spectrum } = this.frontEnd;
     const frame = this.#frame;
     const start = this.#windowStart;
-    for (let i = 0; i < windowLength; i++) frame[start + i] = samples[at + start + i];
-    if (removeDc) subtractMean(frame, start, windowLength);
-    if (preEmphasis > 0) emphasise(frame, start, windowLength, preEmphasis);
-    for (let i = 0; i < windowLength; i++) frame[start + i] *= this.#window[i];
+    const window = this.#window;
+    if (removeDc || preEmphasis > 0) {
+      for (let i = 0; i < windowLength; i++) frame[start + i] = samples[at + start + i];
+      if (removeDc) subtractMean(frame, start, windowLength);
+      if (preEmphasis > 0) emphasise(frame, start, windowLength, preEmphasis);
+      for (let i = 0; i < windowLength; i++) frame[start + i] *= window[i];
+    } else {
+      for (let i = 0; i < windowLength; i++) frame[start + i] = samples[at + start + i] * window[i];
+    }
     this.#fft.powerSpectrum(frame, this.#spectrum);
     if (spectrum === 'magnitude') {
       for (let k = 0; k < this.#spectrum.length; k++)
