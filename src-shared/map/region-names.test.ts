@@ -78,7 +78,8 @@ test('names never overlap each other or what is there already, and stay on the s
 
 test('small places get their names when the map comes nearer, and large ones lose them', () => {
   const tiny = region(2, 2, 50, 50, { contours: [square(50, 50, 1)], parentId: 1, count: 4 });
-  const regions = namedRegions([region(1, 0, 50, 50), tiny]);
+  const elsewhere = Array.from({ length: 20 }, (_, i) => region(10 + i, 0, 500 + i, 500));
+  const regions = namedRegions([region(1, 0, 50, 50), tiny, ...elsewhere]);
   const namesAt = (zoom: number): number[] =>
     placeNames(regions, room({ view: zoomAt(whole, zoom, { x: 300, y: 300 }) })).map(
       (placed) => placed.region.id,
@@ -86,9 +87,10 @@ test('small places get their names when the map comes nearer, and large ones los
   expect(namesAt(1)).toEqual([1]);
   expect(namesAt(4)).toContain(2);
   expect(namesAt(20)).toEqual([2]);
-  expect(nameOpacity(10, 600)).toBe(0);
-  expect(nameOpacity(100, 600)).toBe(1);
-  expect(nameOpacity(25, 600)).toBeCloseTo(0.5, 5);
+  expect(nameOpacity(10, 600, 20)).toBe(0);
+  expect(nameOpacity(10, 600, 0)).toBe(1);
+  expect(nameOpacity(100, 600, 20)).toBe(1);
+  expect(nameOpacity(25, 600, 20)).toBeCloseTo(0.5, 5);
 });
 
 test('a small place is named beside its dots, a large one in its middle', () => {

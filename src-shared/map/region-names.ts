@@ -29,9 +29,11 @@ export interface NameRoom {
   measure(text: string, level: number): number;
 }
 
-/** A name comes when its region is this wide on the screen, in pixels; … */
+/** So many of the most important are named wherever there is room. */
+const ALWAYS = 14;
+/** Others are named when the region is this wide on the screen, in pixels; … */
 const COMES = [20, 30] as const;
-/** … and goes when it is this many times as wide as the screen. */
+/** … and every name goes when its region is this many times as wide as the screen. */
 const GOES = [1.1, 1.8] as const;
 /** Islands higher than so many pixels carry their name in the middle, others above or below. */
 const ROOMY = 200;
@@ -80,22 +82,30 @@ function around(ring: readonly number[], box: Extent): Extent {
 /** The names that the zoom lets in and that overlap nothing; the more important ones win. */
 export function placeNames(regions: readonly NamedRegion[], room: NameRoom): PlacedName[] {
   return placeBoxes(
-    regions.map((named) => namePlaces(named, room)),
+    regions.map((named, rank) => namePlaces(named, room, rank)),
     room.taken,
   );
 }
 
-/** 0 to 1, by the width of a region and of the screen in pixels. */
-export function nameOpacity(wide: number, screen: number): number {
-  return ramp(wide, ...COMES) * (1 - ramp(wide / screen, ...GOES));
+/**
+ * 0 to 1, by the width of a region and of the screen in pixels.
+ * @param rank place in the order of importance, from 0
+ */
+export function nameOpacity(wide: number, screen: number, rank: number): number {
+  const comes = rank < ALWAYS ? 1 : ramp(wide, ...COMES);
+  return comes * (1 - ramp(wide / screen, ...GOES));
 }
 
 /** Where the name may stand, the best place first. */
-function namePlaces({ region, extent, island }: NamedRegion, room: NameRoom): PlacedName[] {
+function namePlaces(
+  { region, extent, island }: NamedRegion,
+  room: NameRoom,
+  rank: number,
+): PlacedName[] {
   const { view, width, height } = room;
   const [left, right, bottom, top] = extent;
   const wide = Math.max(right - left, top - bottom) * view.scale;
-  const opacity = nameOpacity(wide, Math.max(width, height));
+  const opacity = nameOpacity(wide, Math.max(width, height), rank);
   if (opacity === 0) return [];
   const densest = toPixel(view, { x: region.centre[0], y: region.centre[1] });
   if (densest.x < 0 || densest.x > width || densest.y < 0 || densest.y > height) return [];
