@@ -79,6 +79,8 @@ export interface LatentPoint {
   trackId: number;
   title: string;
   artist: string;
+  /** Its value in the label set that was asked for; null without. */
+  label: string | null;
   /** As many coordinates as the bottleneck has neurons. */
   position: number[];
 }
@@ -130,7 +132,9 @@ export const autoencoderCalls = {
   'autoencoder.cancel': call<void>()(nothing),
   'autoencoder.getProgress': call<AutoencoderProgress | null>()(nothing),
   'autoencoder.remove': call<void>()(z.object({ id })),
-  'autoencoder.listPoints': call<LatentPoint[]>()(z.object({ id })),
+  'autoencoder.listPoints': call<LatentPoint[]>()(
+    z.object({ id, set: z.string().min(1).max(100).nullable().default(null) }),
+  ),
   /** Makes the plane a map like any other and shows it there. */
   'autoencoder.showOnMap': call<MapInfo>()(z.object({ id })),
   /** Partners are tracks whose titles differ by the two words only, such as calm and storm, or are named. */

@@ -89,9 +89,10 @@ test('a process trains a map, which is kept with its points, spectrograms, sound
   expect(room.calls['autoencoder.list']({})).toEqual([made]);
 
   const { id } = made;
-  const points = await room.calls['autoencoder.listPoints']({ id });
+  const points = await room.calls['autoencoder.listPoints']({ id, set: 'pitch' });
   expect(points.map(({ trackId }) => trackId)).toEqual([101, 103, 104, 105, 106, 107, 108]);
-  const { position } = points[0];
+  const { position, label } = points[0];
+  expect(label).toBe('low');
   const [reconstruction, decoded, original] = await Promise.all([
     room.spectrogramOf(id, 101, 'reconstruction'),
     room.spectrogramAt(id, position),
@@ -125,7 +126,7 @@ test('a process trains a map, which is kept with its points, spectrograms, sound
   expect(adopted.slice(0, 2)).toEqual(['autoencoder', 2]);
   room.calls['autoencoder.remove']({ id });
   expect(room.calls['autoencoder.list']({})).toEqual([]);
-  expect(() => room.calls['autoencoder.listPoints']({ id })).toThrow(/no longer there/);
+  expect(() => room.calls['autoencoder.listPoints']({ id, set: null })).toThrow(/no longer there/);
 });
 
 test('lengths tell what tracks are brought to; a label and a list choose among them', async () => {

@@ -194,22 +194,17 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
     };
   }
 
-  function listPoints(id: number): LatentPoint[] {
+  function listPoints(id: number, set: string | null): LatentPoint[] {
+    const labelled = set === null ? null : labels.labelsOf(set);
     const { points, trackIds } = trackPoints(id);
     const ids = trackIds.filter((trackId) => trackId !== null);
     const rows = new Map(library.trackRows(ids).map((row) => [row.id, row]));
     return trackIds.flatMap((trackId, i) => {
       const row = trackId === null ? undefined : rows.get(trackId);
-      return row
-        ? [
-            {
-              trackId: row.id,
-              title: row.title,
-              artist: row.artist,
-              position: positionAt(points, i),
-            },
-          ]
-        : [];
+      if (!row) return [];
+      const label = labelled?.get(row.id)?.[0] ?? null;
+      const { title, artist } = row;
+      return [{ trackId: row.id, title, artist, label, position: positionAt(points, i) }];
     });
   }
 
@@ -296,7 +291,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         deleteAutoencoder(db, existing(id).id);
         announce();
       },
-      'autoencoder.listPoints': ({ id }) => listPoints(id),
+      'autoencoder.listPoints': ({ id, set }) => listPoints(id, set),
       'autoencoder.showOnMap': ({ id }) => {
         const { recordingIds, coordinates, dims } = pointsOf(db, existing(id));
         return projection.adopt('autoencoder', dims, { recordingIds, coordinates });
