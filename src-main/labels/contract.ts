@@ -105,6 +105,17 @@ export const labelCalls = {
     }),
   ),
   'labels.ofTrack': call<{ set: LabelSet; labels: Label[] }[]>()(z.object({ trackId: id })),
+  /**
+   * Takes what a model's own classes say: the likeliest of a track where it reaches `atLeast`, all that do
+   * where the set holds several. Replaces what came from a model before; a set of an unknown name is made.
+   */
+  'labels.takeFromModel': call<{ labelled: number }>()(
+    z.object({
+      set: setName,
+      model: z.string().min(1).max(100),
+      atLeast: z.number().min(0).max(1).default(0.3),
+    }),
+  ),
   /** A table with a heading: `path`, or `title` and `artist`; and a column named like the set, `label` or `value`. */
   'labels.importCsv': call<LabelImport>()(
     z.object({ set: setName, text: z.string().max(3_500_000) }),

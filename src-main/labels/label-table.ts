@@ -114,3 +114,13 @@ export function countTracks(db: ReadableDb): number {
     .pluck()
     .get() as number;
 }
+
+/** Tracks of which a recording is known. */
+export function heardTracks(db: ReadableDb): { trackId: number; recordingId: number }[] {
+  return db
+    .prepare(
+      `SELECT id AS trackId, recording_id AS recordingId FROM tracks
+       WHERE recording_id IS NOT NULL AND status <> 'excluded' ORDER BY id`,
+    )
+    .all() as { trackId: number; recordingId: number }[];
+}

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
+import { saveVector } from '../embedding/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
 import { parseCsv } from './parse-csv.ts';
@@ -182,4 +183,33 @@ test('lists tracks with a value and those without any', async () => {
   expect((await list(null)).total).toBe(5);
   const own = await labels.calls['labels.ofTrack']({ trackId: 3 });
   expect(own.find(({ set }) => set.name === 'region')?.labels[0].value).toBe('Kalos');
+});
+
+test('what the classes of a model say becomes labels that everything else hides', async () => {
+  const score = db.prepare(
+    `INSERT INTO head_scores (recording_id, model, model_version, label, probability)
+     VALUES (?, 'tagger', '1', ?, ?)`,
+  );
+  for (const [recording, label, probability] of [
+    [1, 'Rain', 0.8],
+    [1, 'Thunder', 0.5],
+    [2, 'Rain', 0.2],
+  ]) {
+    score.run(recording, label, probability);
+  }
+  saveVector(db, { model: 'tagger', version: '1' }, 1, new Float32Array(4));
+  const take = (set: string) =>
+    labels.calls['labels.takeFromModel']({ set, model: 'tagger', atLeast: 0.3 });
+  expect(take('sound')).toEqual({ labelled: 1 });
+  expect(labels.fullLabelsOf('sound').get(1)).toEqual([
+    { value: 'Rain', source: 'model', confidence: 0.8 },
+  ]);
+  labels.calls['labels.createSet']({ name: 'all', isMultiple: true, tag: null, folderDepth: null });
+  take('all');
+  expect(labels.labelsOf('all').get(1)).toEqual(['Rain', 'Thunder']);
+  byHand('sound', [1], 'Fire');
+  expect(labels.labelsOf('sound').get(1)).toEqual(['Fire']);
+  expect(() =>
+    labels.calls['labels.takeFromModel']({ set: 'sound', model: 'features', atLeast: 0.3 }),
+  ).toThrow('names nothing');
 });

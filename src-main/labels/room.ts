@@ -3,6 +3,7 @@ import { csvLine } from '../base/csv.ts';
 import { AppError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import type { WritableDb } from '../database/room.ts';
+import { headScoresOf, storedVersion } from '../embedding/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { bestLabels } from './best-labels.ts';
 import type {
@@ -18,6 +19,7 @@ import {
   countTracks,
   deleteLabels,
   deleteSource,
+  heardTracks,
   insertLabels,
   renameStored,
   trackFacts,
@@ -27,7 +29,9 @@ import { countValues } from './label-values.ts';
 import { allSets, deleteSet, insertRename, insertSet, setByName, updateSet } from './set-table.ts';
 import type { SetSettings } from './set-table.ts';
 
+export { trackFacts } from './label-table.ts';
 export type { NewLabel } from './label-table.ts';
+export { TrackMatcher } from './match-tracks.ts';
 
 export interface LabelsDeps {
   db: WritableDb;
@@ -139,6 +143,41 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
     return report;
   }
 
+  function takeFromModel(name: string, model: string, atLeast: number): { labelled: number } {
+    const version = storedVersion(db, model);
+    const found: NewLabel[] = [];
+    for (const { trackId, recordingId } of version === null ? [] : heardTracks(db)) {
+      for (const { label, probability } of headScoresOf(
+        db,
+        { model, version: version! },
+        recordingId,
+      )) {
+        if (probability >= atLeast) found.push({ trackId, value: label, confidence: probability });
+      }
+    }
+    if (found.length === 0) {
+      throw new AppError(
+        'unavailable',
+        `${model} names nothing in this library with that certainty.`,
+      );
+    }
+    replaceSource(name, 'model', found);
+    return { labelled: new Set(found.map(({ trackId }) => trackId)).size };
+  }
+
+  function replaceSource(
+    name: string,
+    source: 'model' | 'predicted',
+    found: Iterable<NewLabel>,
+  ): void {
+    const set = setOrNew(name);
+    db.transaction(() => {
+      deleteSource(db, set.id, source);
+      insertLabels(db, set.id, source, found);
+    })();
+    announce(set.name);
+  }
+
   function* exportCsv(name: string): Generator<string> {
     const labels = fullLabelsOf(name);
     yield csvLine(['path', 'artist', 'title', 'album', 'label', 'source', 'confidence']);
@@ -170,14 +209,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
       const entries = [...fullLabelsOf(set, sources)];
       return new Map(entries.map(([id, labels]) => [id, labels.map(({ value }) => value)]));
     },
-    replaceSource: (name, source, labels) => {
-      const set = setOrNew(name);
-      db.transaction(() => {
-        deleteSource(db, set.id, source);
-        insertLabels(db, set.id, source, labels);
-      })();
-      announce(set.name);
-    },
+    replaceSource,
     importCsv,
     exportCsv,
     calls: {
@@ -213,6 +245,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
           const labels = bestLabels(db, set, undefined, trackId).get(trackId) ?? [];
           return { set, labels };
         }),
+      'labels.takeFromModel': ({ set, model, atLeast }) => takeFromModel(set, model, atLeast),
       'labels.importCsv': ({ set, text }) => importCsv(set, text),
     },
   };
