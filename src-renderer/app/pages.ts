@@ -31,18 +31,6 @@ export const PAGES: readonly Page[] = [
     load: () => import('../autoencoder/AutoencoderPage.svelte'),
   },
   {
-    id: 'labels',
-    name: 'Labels',
-    icon: 'label',
-    load: () => import('../labels/LabelsPage.svelte'),
-  },
-  {
-    id: 'classifiers',
-    name: 'Classifiers',
-    icon: 'classifier',
-    load: () => import('../classifiers/ClassifiersPage.svelte'),
-  },
-  {
     id: 'groups',
     name: 'Groups',
     icon: 'groups',
