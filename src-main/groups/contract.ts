@@ -147,6 +147,10 @@ export const groupCalls = {
   'groups.getCell': call<GroupCell>()(
     z.object({ matrixId: id, row: z.number().int().min(0), column: z.number().int().min(0) }),
   ),
+  /** Tracks that an M3U playlist names, to be compared as a list. */
+  'groups.readPlaylist': call<{ trackIds: number[]; unknownCount: number }>()(
+    z.object({ text: z.string().max(3_500_000) }),
+  ),
   'groups.getStatistics': call<GroupStatistics>()(statisticsRequest.prefault({})),
 };
 

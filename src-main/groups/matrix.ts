@@ -56,6 +56,8 @@ interface HeardGroup extends GroupMean {
 
 const TRACKS_PER_CELL = 8;
 const SEED = 42;
+/** Smaller distances, and differences between them, are rounding. */
+const TINY = 1e-9;
 
 /**
  * Distances between the means of two sets of groups.
@@ -194,7 +196,10 @@ function describeNearest(
       lead: next < 0 || smallest === 0 ? null : distances[r][next] / smallest - 1,
       certainty: certainty[r],
       rowsOfColumn: nearestOf.filter((other) => other === column).length,
-      centredColumn: nearestColumn(centred[r], (c) => isSame(r, c)),
+      // With one group on a side nothing is left that could tell columns apart.
+      centredColumn: centred[r].every((value) => Math.abs(value) < TINY)
+        ? column
+        : nearestColumn(centred[r], (c) => isSame(r, c)),
     };
   });
 }
@@ -208,9 +213,6 @@ function unheard(space: SoundSpace, groups: readonly NamedMembers[]): number {
   }
   return ids.size;
 }
-
-/** Smaller distances, and differences between them, are rounding. */
-const TINY = 1e-9;
 
 function remarksOn(
   distances: number[][],

@@ -5,6 +5,7 @@ import { WorkerCalls } from '../base/worker-calls.ts';
 import type { ReadableDb } from '../database/room.ts';
 import { countVectors, storedModels, storedVersion } from '../embedding/room.ts';
 import { FEATURES_MODEL } from '../features/room.ts';
+import { trackFacts, TrackMatcher } from '../labels/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { chooseGroups } from './choose-groups.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
 import type { CellTracks, NearId } from './matrix.ts';
 import { matrixCsv } from './matrix-csv.ts';
 import { allMembers } from './member-table.ts';
+import { readPlaylist } from './playlist.ts';
 import { usualScale } from './sound-space.ts';
 import type { GroupsWorkerTable } from './worker-table.ts';
 
@@ -131,6 +133,7 @@ export function createGroups({
       'groups.listModels': listModels,
       'groups.getMatrix': getMatrix,
       'groups.getCell': ({ matrixId, row, column }) => getCell(matrixId, row, column),
+      'groups.readPlaylist': ({ text }) => readPlaylist(text, new TrackMatcher(trackFacts(db))),
       'groups.getStatistics': getStatistics,
     },
     csvOf: (matrixId) => Buffer.from(matrixCsv(keptMatrix(matrixId).matrix)),

@@ -118,6 +118,23 @@ test('index, then everything that can be asked of a library', { timeout: 240_000
   expect(why.document.candidates.length).toBe(2);
   expect((await run('classify', 'train')).code).toBe(2);
   expect((await run('label', 'frobnicate')).code).toBe(2);
+  const sides = ['--rows', 'label:region', '--cols', 'genre'];
+  const matrix = await runJson('matrix', ...sides, '--out', out('matrix.csv'));
+  expect(matrix.document.rows.map(({ name }: { name: string }) => name)).toEqual([
+    'North',
+    'South',
+  ]);
+  expect(readFileSync(out('matrix.csv'), 'utf8').trim().split('\r\n').length).toBe(3);
+  writeFileSync(out('mine.m3u8'), `#EXTM3U\n${known.title}\n`);
+  expect(
+    (await run('matrix', '--rows', `playlist:${out('mine.m3u8')}`, '--cols', 'genre')).code,
+  ).toBe(1);
+  expect((await run('matrix', '--rows', 'genre')).code).toBe(2);
+  const { document: stats } = await runJson('stats', '--label', 'region');
+  expect(stats).toMatchObject({ trackCount: 8, silhouette: expect.any(Number) });
+  const journey = await runJson('journey', ids[0], '--out', out('journey.png'));
+  expect(journey.document).toMatchObject({ libraryCount: 8, place: { isGuessed: false } });
+  expect(readFileSync(out('journey.png')).toString('latin1', 1, 4)).toBe('PNG');
   expect((await run('export', '--out', out('e.csv'))).code).toBe(0);
   expect(readFileSync(out('e.csv'), 'utf8').trim().split('\r\n').length).toBe(9);
   expect((await run('export', '--out', out('e.npy'))).code).toBe(0);

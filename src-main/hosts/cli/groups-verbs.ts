@@ -1,26 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'node:path';
 import type { App } from '../../app.ts';
 import { matrixRequest, statisticsRequest } from '../../groups/contract.ts';
-import type { GroupMatrix, MatrixRequest } from '../../groups/contract.ts';
+import type { GroupMatrix, GroupSource, MatrixRequest } from '../../groups/contract.ts';
 import type { Command, Options } from './command.ts';
 import { parseInput, UsageError } from './command.ts';
 import { writeOutput } from './output-file.ts';
 
-/** `label:region` or just `region`; of some values: `region=Alola,Galar`. */
-function groupsOption(options: Options, name: 'rows' | 'cols'): { set: string; values?: string[] } {
+/** `label:region` or just `region`; of some values: `region=Alola,Galar`; `playlist:a.m3u8,b.m3u8`. */
+async function groupsOption(
+  app: App,
+  options: Options,
+  name: 'rows' | 'cols',
+): Promise<GroupSource> {
   const given = options[name];
   if (typeof given !== 'string') {
     throw new UsageError(`Say which groups: --${name} label:genre, artist, album or folder.`);
   }
+  if (given.startsWith('playlist:')) {
+    return {
+      lists: await Promise.all(
+        given
+          .slice(9)
+          .split(',')
+          .map((file) => playlist(app, file)),
+      ),
+    };
+  }
   const [set, values] = given.replace(/^label:/, '').split(/=(.*)/s);
   return values === undefined ? { set } : { set, values: values.split(',') };
+}
+
+async function playlist(app: App, file: string): Promise<{ name: string; trackIds: number[] }> {
+  const text = await readFile(file, 'utf8');
+  const { trackIds } = await app.calls['groups.readPlaylist']({ text });
+  return { name: parse(file).name, trackIds };
 }
 
 /** `matrix --rows label:region --cols label:country`: distances between the means of two sets of groups. */
 export async function matrixVerb(app: App, { words, options, print }: Command): Promise<number> {
   if (words.length > 0) throw new UsageError('The groups are named by --rows and --cols.');
   const request = parseInput(matrixRequest, {
-    rows: groupsOption(options, 'rows'),
-    columns: groupsOption(options, 'cols'),
+    rows: await groupsOption(app, options, 'rows'),
+    columns: await groupsOption(app, options, 'cols'),
     model: options.model as string | undefined,
     metric: options.metric as MatrixRequest['metric'] | undefined,
     scale: options.scale as MatrixRequest['scale'],
