@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { App } from '../../app.ts';
 import { toPlainError } from '../../base/errors.ts';
+import { autoencoderVerb } from './autoencoder-verb.ts';
 import { benchVerb } from './bench-verb.ts';
 import { boundaryVerb, classifyVerb } from './classify-verb.ts';
 import type { Command, Output, Verb } from './command.ts';
@@ -25,17 +26,22 @@ const USAGE = `Use: earshot <verb> [options]
   similar <id|path> [-n 20] [--diversity 0..1]
   similar --text "slow piano in the rain"  by words; needs a model that knows them
   compare <id|path> <id|path>
-  map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--out file.json|file.csv]
+  map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--embeddings embeddings.csv]
+    [--out file.png|.svg|.html|.csv|.json] [--width 1600] [--height 1200] [--theme light|dark]
+    [--colour genre|artist|year|tempo|key|region|…]
+                                        lay the map out anew, and keep it as the name of the file says
   label list [set] | set <set> <value> <id|path…> | import <set> <file.csv> | export <set> --out <file.csv>
   classify train|evaluate|predict [id]|explain <id> --label region [--model features] [--algorithm gbt|mlp|cnn]
                                         labels learned from sound, with honest scores
+  autoencoder train [--label region=Forest,Coast] [--dims 2|3] [--epochs N] [--name N] | list | map <id>
+                                        a map that a network learns from the tracks' own spectrograms
   boundary --label region [-n 20]       the least certain tracks, each with its two candidates
   matrix --rows label:region --cols label:country [--metric l2|cosine] [--scale raw|standardised]
     [--pooling tracks|seconds] [--order given|linkage|optimal] [--out matrix.csv]
                                         how far apart groups of tracks are
   stats [--label genre] [--model M]     how well groups hold together and stand apart
   journey <file|id> [--out journey.png] from the sound of a track to its values and place
-  export --out embeddings.csv|embeddings.npy|tracks.csv
+  export --out embeddings.csv|embeddings.npy|tracks.csv|points.csv|map.png|map.svg|map.html
   model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id> | test <id>
   serve [--port 0] [--open] [--demo] [folder…]
   doctor                                what works on this machine
@@ -70,6 +76,7 @@ const VERBS: Record<string, Verb> = {
   export: withApp(exportVerb),
   label: withApp(labelVerb),
   classify: withApp(classifyVerb),
+  autoencoder: withApp(autoencoderVerb),
   boundary: withApp(boundaryVerb),
   matrix: withApp(matrixVerb),
   stats: withApp(statsVerb),
@@ -94,6 +101,8 @@ const OPTIONS = {
   colour: { type: 'string' },
   theme: { type: 'string' },
   label: { type: 'string' },
+  epochs: { type: 'string' },
+  name: { type: 'string' },
   algorithm: { type: 'string' },
   rows: { type: 'string' },
   cols: { type: 'string' },
