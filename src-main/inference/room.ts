@@ -14,11 +14,8 @@ export { createLocalSession } from './local-session.ts';
 export type { InputTensor, LocalSession, OutputTensor } from './local-session.ts';
 export { INNER_OUTPUT, POOLED_OUTPUT } from './network.ts';
 export type { NetworkFile } from './network.ts';
-export { float, floatTensor, graph } from './onnx/graph.ts';
-export type { AttributeValue, Dims, GraphBuilder } from './onnx/graph.ts';
-export { parseModel, writeModel } from './onnx/model.ts';
-export type { Model } from './onnx/model.ts';
-export type { TokenPooling } from './onnx/pooling.ts';
+export { graph } from './onnx/graph.ts';
+export type { AttributeValue, GraphBuilder } from './onnx/graph.ts';
 export { ortVersion } from './ort.ts';
 export type { Session } from './session.ts';
 
