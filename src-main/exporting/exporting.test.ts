@@ -70,6 +70,20 @@ test('vectors as CSV give every float back, in the same order', () => {
   expect(Float32Array.from(last)).toEqual(vectorOf(COUNT));
 });
 
+test('the vectors of another model are those of the tracks that it has heard', () => {
+  const ears = { model: 'ears', version: '1' };
+  for (const id of [3, 7]) saveVector(db, ears, id, Float32Array.of(id, 0.1));
+  const textOf = (name: ExportName): string =>
+    [...exporting.open(name, 0, undefined, 'ears').pieces].map(String).join('');
+  const [head, first, second] = textOf('embeddings.csv').split('\r\n');
+  expect(head).toMatch(/,ears_0,ears_1$/);
+  expect([first, second].map((line) => line.split(',')[0])).toEqual(['3', '7']);
+  expect(Math.fround(Number(second.split(',').at(-1)))).toBe(Math.fround(0.1));
+  const [header] = exporting.open('embeddings.npy', 0, undefined, 'ears').pieces;
+  expect(Buffer.from(header).toString('latin1')).toContain("'shape': (2, 2)");
+  expect(textOf('heard-tracks.csv').split('\r\n')).toHaveLength(4);
+});
+
 test('tracks as CSV: hostile names stay text, what is not known is empty', () => {
   const [head, first, ...rest] = linesOf('tracks.csv');
   expect(head).toMatch(/^id,path,title,artist,/);

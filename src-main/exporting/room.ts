@@ -51,10 +51,10 @@ export interface ExportingDeps {
 /** What the program knows, for other programs. */
 export interface Exporting {
   /**
-   * @param mapId for what is of a map @param picture how it is drawn
+   * @param mapId for what is of a map @param picture how it is drawn @param model whose vectors
    * @throws AppError `not-found` where there is no such map, `bad-input` where a picture would be too large
    */
-  open(name: ExportName, mapId?: number, picture?: PictureOptions): Export;
+  open(name: ExportName, mapId?: number, picture?: PictureOptions, model?: string): Export;
   /** PNG. */
   journeyPicture(title: string, opened: OpenedJourney): Uint8Array;
 }
@@ -63,16 +63,16 @@ const CSV = 'text/csv; charset=utf-8';
 
 export function createExporting({ db, maps }: ExportingDeps): Exporting {
   return {
-    open: (name, mapId = 0, picture = pictureOptions.parse({})) => {
+    open: (name, mapId = 0, picture = pictureOptions.parse({}), model = FEATURES_MODEL.id) => {
       switch (name) {
         case 'tracks.csv':
           return { type: CSV, pieces: tracksCsv(trackPages(db)) };
         case 'heard-tracks.csv':
-          return { type: CSV, pieces: tracksCsv(heardTracks(db)) };
+          return { type: CSV, pieces: tracksCsv(heardTracks(db, model)) };
         case 'embeddings.csv':
-          return { type: CSV, pieces: embeddingsCsv(db) };
+          return { type: CSV, pieces: embeddingsCsv(db, model) };
         case 'embeddings.npy':
-          return { type: 'application/octet-stream', pieces: embeddingsNpy(db) };
+          return { type: 'application/octet-stream', pieces: embeddingsNpy(db, model) };
         case 'points.csv': {
           const content = readMap(maps, mapId, 'region');
           return { type: CSV, pieces: pointsCsv(db, content) };
@@ -117,13 +117,17 @@ function* tracksCsv(pages: Iterable<ExportedTrack[]>): Generator<string> {
   }
 }
 
-function* heardTracks(db: ReadableDb): Generator<ExportedTrack[]> {
-  for (const page of pagesOf(embeddings(db).trackIds)) yield tracksOf(db, page);
+function* heardTracks(db: ReadableDb, model: string): Generator<ExportedTrack[]> {
+  for (const page of pagesOf(embeddings(db, model).trackIds)) yield tracksOf(db, page);
 }
 
-function* embeddingsCsv(db: ReadableDb): Generator<string> {
-  yield csvLine([...TRACK_COLUMNS, ...featureNames]);
-  const { trackIds, recordingIds, vectorAt } = embeddings(db);
+function* embeddingsCsv(db: ReadableDb, model: string): Generator<string> {
+  const { trackIds, recordingIds, dims, vectorAt } = embeddings(db, model);
+  const names =
+    model === FEATURES_MODEL.id
+      ? featureNames
+      : Array.from({ length: dims }, (_, d) => `${model}_${d}`);
+  yield csvLine([...TRACK_COLUMNS, ...names]);
   const recordingOf = new Map(trackIds.map((id, row) => [id, recordingIds[row]]));
   for (const page of pagesOf(trackIds)) {
     for (const track of tracksOf(db, page)) {
@@ -133,9 +137,9 @@ function* embeddingsCsv(db: ReadableDb): Generator<string> {
   }
 }
 
-function* embeddingsNpy(db: ReadableDb): Generator<Uint8Array> {
-  const { recordingIds, vectorAt } = embeddings(db);
-  yield npyHeader(recordingIds.length, FEATURES_MODEL.dims);
+function* embeddingsNpy(db: ReadableDb, model: string): Generator<Uint8Array> {
+  const { recordingIds, dims, vectorAt } = embeddings(db, model);
+  yield npyHeader(recordingIds.length, dims);
   for (const page of pagesOf(recordingIds)) {
     const rows = page.map(vectorAt);
     yield Buffer.concat(rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength)));
@@ -143,12 +147,21 @@ function* embeddingsNpy(db: ReadableDb): Generator<Uint8Array> {
 }
 
 /** The rows are settled at the start; a vector that goes before it is written counts as not a number. */
-function embeddings(db: ReadableDb): HeardIds & { vectorAt(recordingId: number): Float32Array } {
-  const { id: model, dims } = FEATURES_MODEL;
+function embeddings(
+  db: ReadableDb,
+  model: string,
+): HeardIds & { dims: number; vectorAt(recordingId: number): Float32Array } {
   const version = storedVersion(db, model) ?? '';
+  const heard = heardIds(db, model, version);
+  const [first] = heard.recordingIds;
+  const dims =
+    model === FEATURES_MODEL.id
+      ? FEATURES_MODEL.dims
+      : ((first && vectorOf(db, { model, version }, first)?.length) ?? 0);
   const gone = new Float32Array(dims).fill(NaN);
   return {
-    ...heardIds(db, model, version),
+    ...heard,
+    dims,
     vectorAt: (recordingId) => {
       const vector = vectorOf(db, { model, version }, recordingId);
       return vector?.length === dims ? vector : gone;

@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Command, Options } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
 import { isMapExport, writeMap } from './map-file.ts';
+import { modelOption } from './model-option.ts';
 import { writeOutput } from './output-file.ts';
 
 interface WrittenFile {
@@ -24,7 +25,7 @@ export async function exportVerb(app: App, { words, options, print }: Command): 
   }
   const files = isMapExport(out)
     ? [await exportMap(app, out, options)]
-    : await exportTable(app, out);
+    : await exportTable(app, out, modelOption(app, options));
   print(
     { files },
     files.map(({ file, bytes }) => `${file}: ${bytes} bytes.`),
@@ -32,10 +33,10 @@ export async function exportVerb(app: App, { words, options, print }: Command): 
   return 0;
 }
 
-async function exportTable(app: App, out: string): Promise<WrittenFile[]> {
+async function exportTable(app: App, out: string, model: string): Promise<WrittenFile[]> {
   const write = async (file: string, name: ExportName): Promise<WrittenFile> => ({
     file,
-    bytes: await writeOutput(file, app.exporting.open(name).pieces),
+    bytes: await writeOutput(file, app.exporting.open(name, 0, undefined, model).pieces),
   });
   switch (extname(out)) {
     case '.npy':
@@ -53,7 +54,8 @@ async function exportTable(app: App, out: string): Promise<WrittenFile[]> {
 /** The map as it is now, without laying it out anew. */
 async function exportMap(app: App, file: string, options: Options): Promise<WrittenFile> {
   const dims = numberOption(options, 'dims') === 3 ? 3 : 2;
-  const map = await app.projection.calls['projection.getMap']({ dims, model: 'features' });
+  const model = modelOption(app, options);
+  const map = await app.projection.calls['projection.getMap']({ dims, model });
   if (!map) {
     throw new AppError('not-found', 'There is no map yet. `earshot map` makes one.');
   }

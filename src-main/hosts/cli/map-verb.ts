@@ -32,7 +32,10 @@ export async function mapVerb(app: App, { options, print, progress }: Command): 
   else if (out) await writeOutput(out, [JSON.stringify({ map, points })]);
   const { embeddings } = options;
   if (typeof embeddings === 'string') {
-    await writeOutput(embeddings, app.exporting.open('embeddings.csv').pieces);
+    await writeOutput(
+      embeddings,
+      app.exporting.open('embeddings.csv', 0, undefined, parameters.model).pieces,
+    );
   }
   print(out ? { map, out } : { map, points }, [
     `Map ${map.id}: ${map.count} tracks${out ? `, in ${out}` : ''}.`,
