@@ -68,7 +68,7 @@ export function pageContent(
   const genres = codesOf(tracks.map(({ genre }) => genre));
   return {
     title: `Map of ${count} tracks`,
-    colourBy: COLUMN_LABELS[column.header.name],
+    colourBy: column.header.name === 'label' ? 'Label' : COLUMN_LABELS[column.header.name],
     count,
     dims,
     groups: light.groups.map(({ label, colour, shape, count: size }, at) => {

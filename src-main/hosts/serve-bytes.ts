@@ -53,6 +53,8 @@ function answer(app: App, request: Request): Answer {
     return attachment(name, 'text/csv; charset=utf-8', [app.groups.csvOf(id)]);
   }
   if (kind === 'latent' && name) return latent(app, id, name, searchParams);
+  const labelSet = /^label-(\d{1,15})$/.exec(name ?? '');
+  if (kind === 'columns' && labelSet) return labelColumn(app, id, Number(labelSet[1]));
   const column = columnName.safeParse(name);
   if (kind === 'columns' && column.success) {
     return bytes(app.projection.columnOf(id, column.data), IMMUTABLE);
@@ -109,6 +111,12 @@ function download(app: App, word: string, words: URLSearchParams): Response {
   const mapId = Number(words.get('map'));
   const { type, pieces } = app.exporting.open(name.data, mapId, picture.data);
   return attachment(name.data, type, pieces);
+}
+
+function labelColumn(app: App, mapId: number, setId: number): Response {
+  const set = app.labels.sets().find(({ id }) => id === setId);
+  if (!set) return notFound();
+  return bytes(app.projection.labelColumnOf(mapId, app.labels.labelsOf(set.name)), 'no-store');
 }
 
 function labelTable(app: App, setId: number): Response {

@@ -79,7 +79,14 @@ export type ColumnName = z.output<typeof columnName>;
  * Categories are ordered by how many points carry them.
  */
 export type ColumnHeader =
-  | { kind: 'category'; name: ColumnName; count: number; values: string[]; counts: number[] }
+  | {
+      kind: 'category';
+      /** `label`: of a set of labels. */
+      name: ColumnName | 'label';
+      count: number;
+      values: string[];
+      counts: number[];
+    }
   | { kind: 'number'; name: ColumnName; count: number; unit: string; min: number; max: number };
 
 export interface ProjectionProgress {

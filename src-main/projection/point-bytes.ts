@@ -91,6 +91,18 @@ export function columnBytes(db: ReadableDb, map: StoredMap, name: ColumnName): U
   return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
 }
 
+/** The same of labels: the first of each track. */
+export function labelColumnBytes(
+  db: ReadableDb,
+  map: StoredMap,
+  labels: ReadonlyMap<number, readonly string[]>,
+): Uint8Array {
+  const values = trackValues(db, map.id, 't.id', 'tracks').map(
+    (trackId) => labels.get(Number(trackId))?.[0] ?? null,
+  );
+  return categoryBytes('label', values);
+}
+
 function agreementBytes(db: ReadableDb, map: StoredMap): Uint8Array {
   const agreement = agreementByRecording(db, map);
   const values = trackValues(db, map.id, 'p.recording_id', 'tracks').map((recordingId) => {
@@ -109,7 +121,7 @@ function regionBytes(db: ReadableDb, map: StoredMap): Uint8Array {
   return categoryBytes('region', values);
 }
 
-function categoryBytes(name: ColumnName, values: (string | number | null)[]): Uint8Array {
+function categoryBytes(name: ColumnName | 'label', values: (string | number | null)[]): Uint8Array {
   const tally = new Map<string, number>();
   for (const value of values) {
     if (value !== null) tally.set(String(value), (tally.get(String(value)) ?? 0) + 1);

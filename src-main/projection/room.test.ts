@@ -181,6 +181,25 @@ test('every model has maps of its own, and they say how far the models agree', a
   expect(mapOf('features')!.id).toBe(first.id);
 });
 
+test('labels colour a map: the first of each track, none where there is none', async () => {
+  const map = await fit();
+  const labels = new Map([
+    [1, ['calm', 'night']],
+    [2, ['calm']],
+    [3, ['storm']],
+  ]);
+  const bytes = Buffer.from(projection.labelColumnOf(map.id, labels)!);
+  const headerLength = bytes.readUInt32LE(0);
+  expect(JSON.parse(bytes.toString('utf8', 4, 4 + headerLength))).toMatchObject({
+    name: 'label',
+    values: ['calm', 'storm'],
+    counts: [2, 1],
+  });
+  const codes = [0, 1, 2, 3].map((row) => bytes.readUInt16LE(4 + headerLength + 2 * row));
+  expect(codes).toEqual([0, 0, 1, 0xffff]);
+  expect(projection.labelColumnOf(99, labels)).toBeNull();
+});
+
 test('a region keeps the name that the user gave it until it is taken back', async () => {
   const map = await fit();
   const [region] = await projection.calls['projection.getRegions']({ mapId: map.id });

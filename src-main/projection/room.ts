@@ -39,7 +39,7 @@ import {
 } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
 import { movedRecordings } from './moved.ts';
-import { columnBytes, formingBytes, pointBytes } from './point-bytes.ts';
+import { columnBytes, formingBytes, labelColumnBytes, pointBytes } from './point-bytes.ts';
 import {
   insertRegions,
   regionById,
@@ -80,6 +80,8 @@ export interface Projection {
   regionsOf(mapId: number): Region[];
   pointsOf(mapId: number): Uint8Array | null;
   columnOf(mapId: number, name: ColumnName): Uint8Array | null;
+  /** A column of what is known by track: the first label of each. */
+  labelColumnOf(mapId: number, labels: ReadonlyMap<number, readonly string[]>): Uint8Array | null;
   /** The map as it forms, laid out as points are; null while none is made. */
   previewOf(): Uint8Array | null;
   close(): void;
@@ -305,6 +307,10 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     columnOf: (mapId, name) => {
       const map = mapById(db, mapId);
       return map && columnBytes(db, map, name);
+    },
+    labelColumnOf: (mapId, labels) => {
+      const map = mapById(db, mapId);
+      return map && labelColumnBytes(db, map, labels);
     },
     previewOf: () => forming && formingBytes(db, forming),
     close: () => {

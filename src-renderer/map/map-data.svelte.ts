@@ -1,4 +1,5 @@
-import type { ColumnName, Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
+import type { Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
+import type { MapColour } from './map-colours.svelte.ts';
 import type { Transport } from '../transport/transport.ts';
 import { decodeColumn, decodePoints, indexByTrack } from '../../src-shared/map/point-data.ts';
 import type { ColumnData, PointData } from '../../src-shared/map/point-data.ts';
@@ -20,7 +21,7 @@ export class MapData {
   }
 
   /** Reads the map in force. */
-  async load(kind: { dims: Dims; model: string }, colourBy: ColumnName): Promise<void> {
+  async load(kind: { dims: Dims; model: string }, colourBy: MapColour): Promise<void> {
     const generation = ++this.#generation;
     const info = await this.#transport.call('projection.getMap', kind);
     if (generation !== this.#generation) return;
@@ -31,7 +32,7 @@ export class MapData {
     this.isLoaded = true;
   }
 
-  async show(info: MapInfo, colourBy: ColumnName): Promise<void> {
+  async show(info: MapInfo, colourBy: MapColour): Promise<void> {
     const generation = ++this.#generation;
     const [points, column, regions] = await Promise.all([
       this.#bytes(`points/${info.id}?v=${info.version}`).then(decodePoints),
@@ -48,7 +49,7 @@ export class MapData {
   }
 
   /** Further values of the points, in their order. */
-  async columnOf(name: ColumnName): Promise<ColumnData> {
+  async columnOf(name: MapColour): Promise<ColumnData> {
     const { info } = this;
     if (!info) throw new Error('There is no map.');
     return this.#column(info, name);
@@ -59,7 +60,7 @@ export class MapData {
     return trackId == null ? -1 : (this.#indexOfTrack?.get(trackId) ?? -1);
   }
 
-  async #column({ id, version }: MapInfo, name: ColumnName): Promise<ColumnData> {
+  async #column({ id, version }: MapInfo, name: MapColour): Promise<ColumnData> {
     return decodeColumn(await this.#bytes(`columns/${id}/${name}?v=${version}`));
   }
 
