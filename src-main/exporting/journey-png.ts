@@ -239,10 +239,13 @@ function drawMap(
     ? 'About here: in the middle of the tracks of the library that sound most like it.'
     : 'What lies near sounds alike; directions mean nothing.';
   heading(raster, top, `${panels.length + 2}  Its place on the map`, sentence);
-  const xs = [x, ...places.filter((_, i) => i % 2 === 0)];
-  const ys = [y, ...places.filter((_, i) => i % 2 === 1)];
-  const [fromX, toX] = [Math.min(...xs), Math.max(...xs)];
-  const [fromY, toY] = [Math.min(...ys), Math.max(...ys)];
+  let [fromX, toX, fromY, toY] = [x, x, y, y];
+  for (let i = 0; i < places.length; i += 2) {
+    fromX = Math.min(fromX, places[i]);
+    toX = Math.max(toX, places[i]);
+    fromY = Math.min(fromY, places[i + 1]);
+    toY = Math.max(toY, places[i + 1]);
+  }
   const scale = Math.min(PLOT / (toX - fromX || 1), (MAP_HEIGHT - 20) / (toY - fromY || 1));
   const at = (px: number, py: number): [number, number] => [
     LEFT + 10 + (px - fromX) * scale,
