@@ -135,7 +135,7 @@ test('a disk without room is said before anything is fetched', async (context) =
     await expect(failed).rejects.toMatchObject({ code: 'disk-full' });
     expect(existsSync(join(disk, 'a.onnx.part'))).toBe(false);
   } finally {
-    execFileSync('umount', [disk]);
+    execFileSync('sh', ['-c', 'umount "$0"', disk]);
   }
 });
 
