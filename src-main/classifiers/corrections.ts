@@ -1,9 +1,31 @@
 import type { WorkerCalls } from '../base/worker-calls.ts';
+import type { Lessons } from './classifier-table.ts';
 import { dealFolds } from './evaluation/folds.ts';
+import type { KnownItem } from './item-table.ts';
 import { largest, probabilitiesOf } from './probabilities.ts';
 import type { ClassifierWorkerTable, Item, Learned, TrainJob } from './worker-table.ts';
 
 const MOST_FOLDS = 5;
+
+/** What each recording was called when it was learned from. */
+export const namesLearned = (
+  { recordingIds, classes }: Pick<Lessons, 'recordingIds' | 'classes'>,
+  names: string[],
+): Map<number, string> => new Map(recordingIds.map((id, i) => [id, names[classes[i]]]));
+
+/** Labels by hand of known classes that were not learned, or learned otherwise; as numbers of the classes. */
+export function findCorrections(
+  names: string[],
+  learned: ReadonlyMap<number, string>,
+  byHand: ReadonlyMap<number, string>,
+  heard: KnownItem[],
+): { items: KnownItem[]; classes: number[] } {
+  const items = heard.filter(({ recordingId }) => {
+    const value = byHand.get(recordingId);
+    return value !== undefined && value !== learned.get(recordingId) && names.includes(value);
+  });
+  return { items, classes: items.map((item) => names.indexOf(byHand.get(item.recordingId)!)) };
+}
 
 export interface CorrectionJob {
   /** What the classifier learned from before. */

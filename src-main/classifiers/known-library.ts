@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { FfmpegSearch } from '../audio/room.ts';
+import { AppError } from '../base/errors.ts';
+import type { Host } from '../base/host.ts';
+import type { WritableDb } from '../database/room.ts';
+import { storedVersion } from '../embedding/room.ts';
+import type { Labels } from '../labels/room.ts';
+import type { TrackRow } from '../library/contract.ts';
+import { MFCC_MODEL } from './contract.ts';
+import type { TrainRequest } from './contract.ts';
+import { knownItems, recordingsOfTracks } from './item-table.ts';
+import type { KnownItem } from './item-table.ts';
+import { prepareLesson } from './prepare-lesson.ts';
+import type { PreparedLesson } from './prepare-lesson.ts';
+import type { ExampleSource, Item, TrainJob } from './worker-table.ts';
+
+export interface ClassifiersDeps {
+  db: WritableDb;
+  databasePath: string;
+  host: Host;
+  labels: Labels;
+  ffmpeg(): Promise<FfmpegSearch>;
+  filePathOf(trackId: number): Buffer | null;
+  /** Rows of the library's list, in the order of the ids. */
+  trackRows(ids: number[]): TrackRow[];
+}
+
+/** Nothing is learned from what was itself foretold. */
+const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
+
+/** The library as a classifier meets it: what was heard, by which model, and what it is labelled. */
+export type KnownLibrary = ReturnType<typeof openKnownLibrary>;
+
+export function openKnownLibrary({
+  db,
+  databasePath,
+  host,
+  labels,
+  ffmpeg,
+  filePathOf,
+}: ClassifiersDeps) {
+  function versionOf(model: string): string {
+    if (model === MFCC_MODEL) return '1';
+    const version = storedVersion(db, model);
+    if (version !== null) return version;
+    throw new AppError('unavailable', `No track has been heard by the model ${model} yet.`);
+  }
+
+  const itemsHeardBy = (model: string, version: string): KnownItem[] =>
+    knownItems(db, model === MFCC_MODEL ? null : { model, version });
+
+  async function sourceOf(
+    { model, settings }: TrainRequest,
+    version: string,
+  ): Promise<ExampleSource> {
+    if (model !== MFCC_MODEL) {
+      return { kind: 'vectors', databasePath, model: { model, version } };
+    }
+    const { ffmpeg: found, message } = await ffmpeg();
+    if (!found) throw new AppError('ffmpeg-missing', message ?? 'ffmpeg is missing.');
+    const { clipSeconds: seconds, mostClips } = settings.network;
+    const wasm = join(host.paths.resources, 'wasm', 'ingest.wasm');
+    return { kind: 'clips', ffmpeg: found, wasm, seconds, mostClips };
+  }
+
+  const toItem = ({ recordingId, trackId, durationSeconds }: KnownItem): Item => ({
+    recordingId,
+    path: filePathOf(trackId),
+    durationSeconds,
+  });
+
+  /** One value per recording, of the surest source that is not a model. */
+  function labelsByRecording(
+    set: string,
+    sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[] = TRUSTED,
+  ): Map<number, string> {
+    const recordingOf = recordingsOfTracks(db);
+    const result = new Map<number, string>();
+    for (const [trackId, [value]] of labels.labelsOf(set, sources)) {
+      const recordingId = recordingOf.get(trackId);
+      if (recordingId !== undefined && !result.has(recordingId)) result.set(recordingId, value);
+    }
+    return result;
+  }
+
+  function prepare(request: TrainRequest): PreparedLesson {
+    const heard = itemsHeardBy(request.model, versionOf(request.model));
+    return prepareLesson(labelsByRecording(request.set), heard, request);
+  }
+
+  async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {
+    const { classNames, classes, groups, grouping, cautions, folds } = lesson;
+    return {
+      source: await sourceOf(request, versionOf(request.model)),
+      items: lesson.items.map(toItem),
+      classes,
+      groups,
+      classNames,
+      grouping,
+      cautions,
+      algorithm: request.algorithm,
+      settings: { ...request.settings, folds },
+    };
+  }
+
+  return { versionOf, itemsHeardBy, sourceOf, toItem, labelsByRecording, prepare, jobOf };
+}
