@@ -31,7 +31,6 @@ export function lengthsOption(
     yAxis: {
       ...axis,
       type: 'value',
-      name: 'Tracks',
       minInterval: 1,
       splitLine: { lineStyle: { color: line } },
     },
@@ -45,7 +44,7 @@ export function lengthsOption(
           symbol: 'none',
           silent: true,
           lineStyle: { color: text, type: 'dashed' },
-          label: { color: text, formatter: 'brought to' },
+          label: { color: text, formatter: `${cropSeconds.toFixed(1)} s` },
           data: [{ xAxis: cropSeconds }],
         },
       },
