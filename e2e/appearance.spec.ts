@@ -28,6 +28,39 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+/** Colours depend on the theme and the layout on the size: each of both is looked at. */
+const VIEWS = [
+  { width: 1280, height: 800, colorScheme: 'light' },
+  { width: 1920, height: 1080, colorScheme: 'dark' },
+  { width: 320, height: 640, colorScheme: 'light' },
+] as const;
+
+test('nothing stands in the way on any page, at any size, light or dark', async ({
+  earshot,
+  music,
+}) => {
+  test.setTimeout(600_000);
+  const { page } = await earshot({ folders: [music] });
+  await mapIsDrawn(page);
+  await page.getByRole('option', { name: /Undertow/ }).click();
+  const rail = page.getByRole('navigation', { name: 'Pages' });
+  const found: string[] = [];
+  for (const name of await rail.getByRole('button').allInnerTexts()) {
+    await rail.getByRole('button', { name: name.trim(), exact: true }).click();
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 60_000 });
+    for (const { width, height, colorScheme } of VIEWS) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      const where = `${name.trim()} ${width} ${colorScheme}`;
+      // What stands around the page is looked at above; pictures cost axe the most.
+      found.push(...(await obstacles(page, 'main')).map((obstacle) => `${where}: ${obstacle}`));
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
+    }
+  }
+  expect(found).toEqual([]);
+});
+
 test('at 400 % zoom everything is still there, without scrolling sideways', async ({
   earshot,
   music,
