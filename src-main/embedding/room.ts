@@ -34,7 +34,6 @@ export { SegmentMaker } from './front-end/segments.ts';
 export type { SegmentPlan } from './front-end/segments.ts';
 export { Backpressure } from './backpressure.ts';
 export { headScoresOf } from './head-table.ts';
-export type { HeadScore } from './head-table.ts';
 export type { Listening } from './listening.ts';
 export { MISSES_A_MODEL, missingParameter } from './missing-table.ts';
 export type { Segment } from './front-end/segments.ts';
