@@ -68,7 +68,16 @@ test('the application is packed with what it needs, without what it must not hol
     const resources = join(packed, 'resources');
 
     const names = packedFiles(join(resources, 'app.asar'));
-    const programs = ['electron', 'cli', 'analysis', 'tags', 'projection', 'similarity'];
+    const programs = [
+      'electron',
+      'cli',
+      'analysis',
+      'tags',
+      'projection',
+      'similarity',
+      'groups',
+      'journey',
+    ];
     for (const name of programs) expect(names).toContain(`/out/main/${name}.js`);
     expect(names).toContain('/out/preload/index.cjs');
     expect(names).toContain('/out/renderer/index.html');
