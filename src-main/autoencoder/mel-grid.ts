@@ -75,6 +75,11 @@ export class MelGrid {
     this.#stream.push(samples);
   }
 
+  /** Nothing that comes now is looked at. */
+  get isFull(): boolean {
+    return this.#rows.length === this.#frames;
+  }
+
   /** bands × columns, 255 for the loudest value and 0 for all that is `RANGE` decibels below. */
   finish(): Uint8Array {
     this.#stream.finish();
@@ -99,14 +104,23 @@ export class MelGrid {
   }
 }
 
-/** @throws AppError as `decodeTrack` */
+/** Decodes no more of a track than is looked at. @throws AppError as `decodeTrack` */
 export async function readMelGrid(
   ffmpeg: Ffmpeg,
   path: Buffer,
   shape: GridShape,
-  decoding: { wasm: string; signal?: AbortSignal },
+  { wasm }: { wasm: string },
 ): Promise<Uint8Array> {
   const grid = new MelGrid(shape);
-  await decodeTrack(ffmpeg, path, { onMono22050: (samples) => grid.push(samples) }, decoding);
+  const control = new AbortController();
+  const take = (samples: Float32Array): void => {
+    grid.push(samples);
+    if (grid.isFull) control.abort();
+  };
+  try {
+    await decodeTrack(ffmpeg, path, { onMono22050: take }, { wasm, signal: control.signal });
+  } catch (thrown) {
+    if (!grid.isFull) throw thrown;
+  }
   return grid.finish();
 }

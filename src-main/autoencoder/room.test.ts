@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findFfmpeg } from '../audio/room.ts';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
@@ -13,6 +13,9 @@ import { autoencoderCalls } from './contract.ts';
 import type { AutoencoderInfo, AutoencoderProgress } from './contract.ts';
 import { createAutoencoder } from './room.ts';
 import type { AutoencoderRoom } from './room.ts';
+
+/** Processes are started, which takes its time on a busy machine. */
+vi.setConfig({ testTimeout: 240_000 });
 
 const COUNT = 8;
 /** Enough to see that it runs. */
