@@ -15,6 +15,8 @@ import type {
 } from './worker-table.ts';
 
 const READING_PART = 0.3;
+/** Rounds may last a millisecond; a window draws each piece of news. */
+const NEWS_MILLISECONDS = 200;
 
 /**
  * Evaluates by cross-validation, then learns from everything.
@@ -22,8 +24,9 @@ const READING_PART = 0.3;
  */
 export async function trainClassifier(
   job: TrainJob,
-  sendNews: (news: TrainingNews) => void,
+  onNews: (news: TrainingNews) => void,
 ): Promise<Trained> {
+  const sendNews = seldom(onNews);
   const begun = performance.now();
   const readingPart = job.source.kind === 'clips' ? READING_PART : 0;
   const { lesson, examples, items } = await readLesson(job, (fraction) =>
@@ -82,6 +85,16 @@ export async function learnAndForetell(
   return {
     recordingIds: other.heard.map((i) => job.asked[i].recordingId),
     outputs: outputs.map((row) => [...row]),
+  };
+}
+
+/** Passes on what comes a while after the last. */
+function seldom(onNews: (news: TrainingNews) => void): (news: TrainingNews) => void {
+  let last = -Infinity;
+  return (news) => {
+    if (performance.now() - last < NEWS_MILLISECONDS) return;
+    last = performance.now();
+    onNews(news);
   };
 }
 
