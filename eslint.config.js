@@ -135,8 +135,8 @@ export default ts.config(
     ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     [
       {
-        regex: 'src-main/(?!.*contract\\.ts$|base/(errors|host)\\.ts$)',
-        message: 'The renderer knows src-main by its contracts only.',
+        regex: 'src-main/(?!.*contract\\.ts$|base/(errors|host)\\.ts$|drawing/)',
+        message: 'The renderer knows src-main by its contracts, and what both draw by.',
       },
       ...solePatterns('src-renderer/app/').filter((rule) => !rule.regex.startsWith('^echarts')),
     ],
@@ -152,11 +152,11 @@ export default ts.config(
     },
   },
   restricted(
-    ['src-shared/**/*.ts'],
+    ['src-main/drawing/**/*.ts'],
     [
       {
-        regex: '^(\\.\\./)+src-(?!main/.*contract\\.ts$)',
-        message: 'What the core and the window share knows contracts only.',
+        regex: '^\\.\\./\\.\\./(?!.*contract\\.ts$)',
+        message: 'What core and window both draw by knows contracts only.',
       },
     ],
   ),

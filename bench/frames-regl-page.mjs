@@ -1,8 +1,8 @@
 // The other program of bench/frames.mjs, in a page of its own: the same points and colours from the same bytes.
 import createScatterplot from 'regl-scatterplot';
-import { dotSize, extentOf } from '../src-shared/map/camera.ts';
-import { CATEGORY_COLOURS } from '../src-shared/map/palette.ts';
-import { decodeColumn, decodePoints } from '../src-shared/map/point-data.ts';
+import { dotSize, extentOf } from '../src-main/drawing/map/camera.ts';
+import { CATEGORY_COLOURS } from '../src-main/drawing/map/palette.ts';
+import { decodeColumn, decodePoints } from '../src-main/drawing/map/point-data.ts';
 
 const bytesOf = async (path) => (await fetch(path)).arrayBuffer();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { panelColours } from '../../src-shared/journey/panel-colours.ts';
+import { panelColours } from '../drawing/journey/panel-colours.ts';
 import { readPng } from '../base/fixtures/read-png.ts';
 import type { Journey, Panel, PanelName } from '../journey/contract.ts';
 import { journeyPng } from './journey-png.ts';

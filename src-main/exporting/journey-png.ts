@@ -1,6 +1,6 @@
-import { panelColours } from '../../src-shared/journey/panel-colours.ts';
-import { splitPanels } from '../../src-shared/journey/panel-bytes.ts';
-import { PANEL_WORDS } from '../../src-shared/journey/panel-words.ts';
+import { panelColours } from '../drawing/journey/panel-colours.ts';
+import { splitPanels } from '../drawing/journey/panel-bytes.ts';
+import { PANEL_WORDS } from '../drawing/journey/panel-words.ts';
 import { encodePng } from '../base/png.ts';
 import type { Journey, Panel, PanelName, ValueGroup } from '../journey/contract.ts';
 import { Raster } from './raster.ts';

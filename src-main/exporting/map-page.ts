@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CORNERS } from '../../src-shared/map/shapes.ts';
+import { CORNERS } from '../drawing/map/shapes.ts';
 import { escapeMarkup, jsonForScript } from './markup.ts';
 import { runPage } from './page-program.ts';
 import type { PageData } from './page-program.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeColumn, decodePoints } from '../../src-shared/map/point-data.ts';
+import { decodeColumn, decodePoints } from '../drawing/map/point-data.ts';
 import { categoryColumn, mapInfo, mapPoints, namedRegion } from './fixtures/small-map.ts';
 import { pageOf } from './map-page.ts';
 import type { PageContent } from './map-page.ts';

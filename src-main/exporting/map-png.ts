@@ -1,4 +1,4 @@
-import { CORNERS } from '../../src-shared/map/shapes.ts';
+import { CORNERS } from '../drawing/map/shapes.ts';
 import { encodePng } from '../base/png.ts';
 import { Raster } from './raster.ts';
 import type { Rgb } from './raster.ts';

@@ -6,14 +6,14 @@ import {
   extentOf,
   fitView,
   toPixel,
-} from '../../src-shared/map/camera.ts';
-import type { Extent, View } from '../../src-shared/map/camera.ts';
-import { COLUMN_LABELS } from '../../src-shared/map/column-labels.ts';
-import { groupPoints } from '../../src-shared/map/groups.ts';
-import type { Group } from '../../src-shared/map/groups.ts';
-import { NO_VALUE_COLOUR } from '../../src-shared/map/palette.ts';
-import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
-import type { ColumnData, PointData } from '../../src-shared/map/point-data.ts';
+} from '../drawing/map/camera.ts';
+import type { Extent, View } from '../drawing/map/camera.ts';
+import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
+import { groupPoints } from '../drawing/map/groups.ts';
+import type { Group } from '../drawing/map/groups.ts';
+import { NO_VALUE_COLOUR } from '../drawing/map/palette.ts';
+import { placeBoxes } from '../drawing/map/place-boxes.ts';
+import type { ColumnData, PointData } from '../drawing/map/point-data.ts';
 import type { PictureOptions } from './picture-options.ts';
 
 /** What a picture is made of. */

@@ -1,5 +1,5 @@
-import { CORNERS } from '../../src-shared/map/shapes.ts';
-import type { Shape } from '../../src-shared/map/shapes.ts';
+import { CORNERS } from '../drawing/map/shapes.ts';
+import type { Shape } from '../drawing/map/shapes.ts';
 import type { DotLayer, MapScene, Words } from './map-scene.ts';
 import { escapeMarkup } from './markup.ts';
 

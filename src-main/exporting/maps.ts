@@ -1,11 +1,11 @@
 import type { ReadableDb } from '../database/room.ts';
 import { AppError } from '../base/errors.ts';
 import type { ColumnName, MapInfo, Region } from '../projection/contract.ts';
-import { dotOpacity, dotSize } from '../../src-shared/map/camera.ts';
-import { COLUMN_LABELS } from '../../src-shared/map/column-labels.ts';
-import { groupPoints } from '../../src-shared/map/groups.ts';
-import { decodeColumn, decodePoints } from '../../src-shared/map/point-data.ts';
-import type { ColumnData } from '../../src-shared/map/point-data.ts';
+import { dotOpacity, dotSize } from '../drawing/map/camera.ts';
+import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
+import { groupPoints } from '../drawing/map/groups.ts';
+import { decodeColumn, decodePoints } from '../drawing/map/point-data.ts';
+import type { ColumnData } from '../drawing/map/point-data.ts';
 import { csvLine, float32 } from '../base/csv.ts';
 import type { PageContent } from './map-page.ts';
 import { placeOfName } from './map-scene.ts';

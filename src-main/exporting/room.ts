@@ -10,7 +10,7 @@ import { pageOf } from './map-page.ts';
 import { pngOf } from './map-png.ts';
 import { layOutScene } from './map-scene.ts';
 import { svgOf } from './map-svg.ts';
-import { decodePoints } from '../../src-shared/map/point-data.ts';
+import { decodePoints } from '../drawing/map/point-data.ts';
 import { pageContent, pointsCsv, readMap } from './maps.ts';
 import type { MapSource } from './maps.ts';
 import { npyHeader } from './npy.ts';

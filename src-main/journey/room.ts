@@ -1,4 +1,4 @@
-import { decodePoints } from '../../src-shared/map/point-data.ts';
+import { decodePoints } from '../drawing/map/point-data.ts';
 import type { FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { AppError } from '../base/errors.ts';

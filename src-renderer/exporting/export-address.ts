@@ -1,5 +1,5 @@
 import type { ColumnName } from '../../src-main/projection/contract.ts';
-import type { Extent } from '../../src-shared/map/camera.ts';
+import type { Extent } from '../../src-main/drawing/map/camera.ts';
 
 /** What of a map is exported, and how it is drawn. */
 export interface MapExport {

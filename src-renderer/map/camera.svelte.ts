@@ -7,9 +7,9 @@ import {
   toMap,
   visibleExtent,
   zoomAt,
-} from '../../src-shared/map/camera.ts';
-import type { Extent, Insets, Point, View } from '../../src-shared/map/camera.ts';
-import type { Box } from '../../src-shared/map/place-boxes.ts';
+} from '../../src-main/drawing/map/camera.ts';
+import type { Extent, Insets, Point, View } from '../../src-main/drawing/map/camera.ts';
+import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
 import { ViewHistory } from './view-history.ts';
 
 const FLIGHT_MILLISECONDS = 700;

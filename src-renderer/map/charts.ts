@@ -3,7 +3,7 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
-import type { Point } from '../../src-shared/map/camera.ts';
+import type { Point } from '../../src-main/drawing/map/camera.ts';
 import type { Histogram } from './selection-statistics.ts';
 import type { ColouredPoints } from './point-layer.ts';
 

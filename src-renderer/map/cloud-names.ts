@@ -1,7 +1,7 @@
 import type { Region } from '../../src-main/projection/contract.ts';
-import type { Point } from '../../src-shared/map/camera.ts';
-import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
-import type { Box } from '../../src-shared/map/place-boxes.ts';
+import type { Point } from '../../src-main/drawing/map/camera.ts';
+import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
+import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
 import { letter, nameFont } from './lettering.ts';
 
 const MOST = 30;

@@ -1,8 +1,8 @@
-import type { Grouping } from '../../src-shared/map/groups.ts';
-import { NO_VALUE_COLOUR } from '../../src-shared/map/palette.ts';
-import type { PointData } from '../../src-shared/map/point-data.ts';
+import type { Grouping } from '../../src-main/drawing/map/groups.ts';
+import { NO_VALUE_COLOUR } from '../../src-main/drawing/map/palette.ts';
+import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 import type { ColouredPoints } from './point-layer.ts';
-import { dotOpacity } from '../../src-shared/map/camera.ts';
+import { dotOpacity } from '../../src-main/drawing/map/camera.ts';
 
 /** Points sorted by colour for drawing, with the numbers that they have in the map. */
 export interface DrawnGroup extends ColouredPoints {

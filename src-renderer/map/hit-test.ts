@@ -1,5 +1,5 @@
 import Flatbush from 'flatbush';
-import type { Extent, Point } from '../../src-shared/map/camera.ts';
+import type { Extent, Point } from '../../src-main/drawing/map/camera.ts';
 
 /** Finds points of the flat map by place, exactly, whatever the zoom. */
 export class PointIndex {

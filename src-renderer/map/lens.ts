@@ -1,5 +1,5 @@
-import type { Grouping } from '../../src-shared/map/groups.ts';
-import type { Extent } from '../../src-shared/map/camera.ts';
+import type { Grouping } from '../../src-main/drawing/map/groups.ts';
+import type { Extent } from '../../src-main/drawing/map/camera.ts';
 
 /** The colours of one map carried to another by track, so that one legend holds for both. */
 export function carryGrouping(

@@ -1,4 +1,4 @@
-import type { Point } from '../../src-shared/map/camera.ts';
+import type { Point } from '../../src-main/drawing/map/camera.ts';
 
 const NAME_FONTS = ['700 15px', '600 13px', '500 12px'].map(
   (font) => `${font} system-ui, sans-serif`,

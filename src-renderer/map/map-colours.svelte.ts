@@ -1,6 +1,6 @@
 import type { ColumnName } from '../../src-main/projection/contract.ts';
 import type { LabelSet } from '../../src-main/labels/contract.ts';
-import { COLUMN_LABELS } from '../../src-shared/map/column-labels.ts';
+import { COLUMN_LABELS } from '../../src-main/drawing/map/column-labels.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** What colours the dots: a column of the map, or a set of labels by its number. */

@@ -1,8 +1,8 @@
 import type { Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
 import type { MapColour } from './map-colours.svelte.ts';
 import type { Transport } from '../transport/transport.ts';
-import { decodeColumn, decodePoints, indexByTrack } from '../../src-shared/map/point-data.ts';
-import type { ColumnData, PointData } from '../../src-shared/map/point-data.ts';
+import { decodeColumn, decodePoints, indexByTrack } from '../../src-main/drawing/map/point-data.ts';
+import type { ColumnData, PointData } from '../../src-main/drawing/map/point-data.ts';
 
 /** A map, its points and its columns, as the core has them. */
 export class MapData {

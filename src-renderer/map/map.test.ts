@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { groupPoints } from '../../src-shared/map/groups.ts';
-import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
-import { decodeColumn, decodePoints, NO_CODE } from '../../src-shared/map/point-data.ts';
-import type { ColumnData } from '../../src-shared/map/point-data.ts';
+import { groupPoints } from '../../src-main/drawing/map/groups.ts';
+import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
+import { decodeColumn, decodePoints, NO_CODE } from '../../src-main/drawing/map/point-data.ts';
+import type { ColumnData } from '../../src-main/drawing/map/point-data.ts';
 import {
   between,
   dotOpacity,
@@ -15,7 +15,7 @@ import {
   toPixel,
   visibleExtent,
   zoomAt,
-} from '../../src-shared/map/camera.ts';
+} from '../../src-main/drawing/map/camera.ts';
 
 const genres: ColumnData = {
   header: { kind: 'category', name: 'genre', count: 5, values: ['Jazz', 'Rock'], counts: [3, 1] },

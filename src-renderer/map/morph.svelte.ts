@@ -1,4 +1,4 @@
-import { ease } from '../../src-shared/map/camera.ts';
+import { ease } from '../../src-main/drawing/map/camera.ts';
 import { mix } from './moving-points.ts';
 
 /** Dots on their way from one place to another. Whoever wants to see the end at once calls `stop`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PointData } from '../../src-shared/map/point-data.ts';
+import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 import { coloursByTrack, mix, movingPoints, startsOf } from './moving-points.ts';
 
 const map = (count: number, dims: 2 | 3): PointData => ({

@@ -1,6 +1,6 @@
-import type { View } from '../../src-shared/map/camera.ts';
-import type { Grouping } from '../../src-shared/map/groups.ts';
-import type { PointData } from '../../src-shared/map/point-data.ts';
+import type { View } from '../../src-main/drawing/map/camera.ts';
+import type { Grouping } from '../../src-main/drawing/map/groups.ts';
+import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 
 /** Dots that move: as many as a plain canvas draws in every frame without haste. */
 export interface MovingPoints {

@@ -1,13 +1,13 @@
-import { toPixel, visibleExtent } from '../../src-shared/map/camera.ts';
-import type { Point, View } from '../../src-shared/map/camera.ts';
-import type { Grouping } from '../../src-shared/map/groups.ts';
-import { placeBoxes } from '../../src-shared/map/place-boxes.ts';
-import type { Box } from '../../src-shared/map/place-boxes.ts';
-import { placeNames } from '../../src-shared/map/region-names.ts';
-import type { NamedRegion, PlacedName } from '../../src-shared/map/region-names.ts';
+import { toPixel, visibleExtent } from '../../src-main/drawing/map/camera.ts';
+import type { Point, View } from '../../src-main/drawing/map/camera.ts';
+import type { Grouping } from '../../src-main/drawing/map/groups.ts';
+import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
+import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
+import { placeNames } from '../../src-main/drawing/map/region-names.ts';
+import type { NamedRegion, PlacedName } from '../../src-main/drawing/map/region-names.ts';
 import { letter, nameFont, shortened } from './lettering.ts';
-import type { PointData } from '../../src-shared/map/point-data.ts';
-import { traceShape } from '../../src-shared/map/shapes.ts';
+import type { PointData } from '../../src-main/drawing/map/point-data.ts';
+import { traceShape } from '../../src-main/drawing/map/shapes.ts';
 
 /** Everything that is drawn above the points and changes without touching them. */
 export interface Marks {

@@ -1,4 +1,4 @@
-import type { Point } from '../../src-shared/map/camera.ts';
+import type { Point } from '../../src-main/drawing/map/camera.ts';
 import { boxAround } from './hit-test.ts';
 import type { PointIndex } from './hit-test.ts';
 

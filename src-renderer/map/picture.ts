@@ -1,5 +1,5 @@
-import type { Group } from '../../src-shared/map/groups.ts';
-import { traceShape } from '../../src-shared/map/shapes.ts';
+import type { Group } from '../../src-main/drawing/map/groups.ts';
+import { traceShape } from '../../src-main/drawing/map/shapes.ts';
 
 const LINE = 20;
 

@@ -1,6 +1,6 @@
-import type { View } from '../../src-shared/map/camera.ts';
-import { traceShape } from '../../src-shared/map/shapes.ts';
-import type { Shape } from '../../src-shared/map/shapes.ts';
+import type { View } from '../../src-main/drawing/map/camera.ts';
+import { traceShape } from '../../src-main/drawing/map/shapes.ts';
+import type { Shape } from '../../src-main/drawing/map/shapes.ts';
 import { PointProgram } from './point-program.ts';
 
 /** Points of one colour. */

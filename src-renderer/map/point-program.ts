@@ -1,5 +1,5 @@
-import type { View } from '../../src-shared/map/camera.ts';
-import { SHAPES } from '../../src-shared/map/shapes.ts';
+import type { View } from '../../src-main/drawing/map/camera.ts';
+import { SHAPES } from '../../src-main/drawing/map/shapes.ts';
 import type { ColouredPoints } from './point-layer.ts';
 
 const VERTEX = `

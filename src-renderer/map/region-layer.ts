@@ -1,6 +1,6 @@
-import type { View } from '../../src-shared/map/camera.ts';
-import { visibleExtent } from '../../src-shared/map/camera.ts';
-import type { NamedRegion } from '../../src-shared/map/region-names.ts';
+import type { View } from '../../src-main/drawing/map/camera.ts';
+import { visibleExtent } from '../../src-main/drawing/map/camera.ts';
+import type { NamedRegion } from '../../src-main/drawing/map/region-names.ts';
 
 export interface RegionColours {
   line: string;

@@ -1,5 +1,5 @@
-import { NO_CODE } from '../../src-shared/map/point-data.ts';
-import type { ColumnData } from '../../src-shared/map/point-data.ts';
+import { NO_CODE } from '../../src-main/drawing/map/point-data.ts';
+import type { ColumnData } from '../../src-main/drawing/map/point-data.ts';
 
 export interface Share {
   label: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MapSelection } from './map-selection.svelte.ts';
-import type { ColumnData } from '../../src-shared/map/point-data.ts';
-import { NO_CODE } from '../../src-shared/map/point-data.ts';
+import type { ColumnData } from '../../src-main/drawing/map/point-data.ts';
+import { NO_CODE } from '../../src-main/drawing/map/point-data.ts';
 import { combine } from './selection-mode.ts';
 import { histogramOf, topCategories } from './selection-statistics.ts';
 import { ViewHistory } from './view-history.ts';

@@ -1,5 +1,5 @@
-import { isNear } from '../../src-shared/map/camera.ts';
-import type { View } from '../../src-shared/map/camera.ts';
+import { isNear } from '../../src-main/drawing/map/camera.ts';
+import type { View } from '../../src-main/drawing/map/camera.ts';
 
 const MOST = 50;
 

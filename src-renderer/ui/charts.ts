@@ -12,7 +12,7 @@ import {
   VisualMapComponent,
 } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
-import { CATEGORY_COLOURS } from '../../src-shared/map/palette.ts';
+import { CATEGORY_COLOURS } from '../../src-main/drawing/map/palette.ts';
 
 echarts.use([
   BarChart,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Region } from '../../src-main/projection/contract.ts';
+import type { Region } from '../../projection/contract.ts';
 import { fitView, zoomAt } from './camera.ts';
 import { nameOpacity, namedRegions, placeNames } from './region-names.ts';
 import type { NameRoom } from './region-names.ts';

@@ -1,4 +1,4 @@
-import type { Region } from '../../src-main/projection/contract.ts';
+import type { Region } from '../../projection/contract.ts';
 import { toPixel } from './camera.ts';
 import type { Extent, View } from './camera.ts';
 import { placeBoxes } from './place-boxes.ts';

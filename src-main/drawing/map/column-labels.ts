@@ -1,4 +1,4 @@
-import type { ColumnName } from '../../src-main/projection/contract.ts';
+import type { ColumnName } from '../../projection/contract.ts';
 
 /** What a column is called for people. */
 export const COLUMN_LABELS: Record<ColumnName, string> = {

@@ -1,4 +1,4 @@
-import type { ColumnHeader } from '../../src-main/projection/contract.ts';
+import type { ColumnHeader } from '../../projection/contract.ts';
 
 /** The points of a map, in one order for all arrays. */
 export interface PointData {

@@ -1,4 +1,4 @@
-import type { PanelName } from '../../src-main/journey/contract.ts';
+import type { PanelName } from '../../journey/contract.ts';
 
 type Rgb = readonly [number, number, number];
 

@@ -1,4 +1,4 @@
-import type { PanelName } from '../../src-main/journey/contract.ts';
+import type { PanelName } from '../../journey/contract.ts';
 
 /** What a panel is called and what it shows, for somebody who sees such a picture for the first time. */
 export const PANEL_WORDS: Record<PanelName, { title: string; sentence: string }> = {
