@@ -52,7 +52,6 @@ import type { FormingMap, LibraryMap, ProjectionWorkerTable } from './worker-tab
 const REGION_GONE = 'This region is no longer there.';
 
 export { applyPca, fitPca } from './pca.ts';
-export type { Pca } from './pca.ts';
 
 export interface ProjectionDeps {
   db: WritableDb;

@@ -5,11 +5,9 @@
 export { trainNetwork } from './networks/train-network.ts';
 export type { TrainNetworkRequest } from './networks/train-network.ts';
 export { averageByGroup, TrainedNetwork } from './networks/trained-network.ts';
-export { networkOptions } from './networks/network-options.ts';
-export type { NetworkEpoch, NetworkOptions } from './networks/network-options.ts';
+export type { NetworkEpoch } from './networks/network-options.ts';
 export type { NetworkKind } from './networks/heads.ts';
 export { clipOptions, clipShape, readMfccClips } from './networks/mfcc-clips.ts';
-export type { ClipOptions } from './networks/mfcc-clips.ts';
 export { batchesOf, shuffled } from './batches.ts';
 export { composeNetwork, composeTraining } from './compose.ts';
 export type { Composition, Weights } from './compose.ts';

@@ -17,7 +17,6 @@ export const networkOptions = z.object({
   patience: z.number().int().min(1).max(500).default(8),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
 });
-export type NetworkOptions = z.output<typeof networkOptions>;
 
 /** One pass over the training part; losses are cross-entropies, accuracies 0 to 1. */
 export interface NetworkEpoch {
