@@ -276,6 +276,7 @@ export function createApp(host: Host): App {
       void library.scanAll().then(indexing.wake, onProblem('The library was not scanned.')),
     close: async () => {
       models.close();
+      playback.close();
       await library.close();
       inference.close();
       await indexing.close();

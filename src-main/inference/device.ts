@@ -11,6 +11,9 @@ import type { InferenceWorkerTable } from './worker-table.ts';
 /** A first test compiles shaders; a driver that hangs must not keep the program waiting for ever. */
 const TEST_MILLISECONDS = 90_000;
 
+/** Drivers that need no graphics card; a small test may be quick on them. */
+const SOFTWARE = /swiftshader|lavapipe|llvmpipe|lvp_icd|softpipe/i;
+
 /** Said of a device that works and is tried last all the same. */
 const SLOW =
   'It computes rightly but slower than the processor, as software does that imitates a graphics card.';
@@ -73,7 +76,8 @@ export class Device {
       }, TEST_MILLISECONDS);
       try {
         const { isSlow, ...found } = await this.#calls.call('selfTest', { provider });
-        return { provider, works: true, reason: isSlow ? SLOW : null, ...found };
+        const isSoftware = isSlow || SOFTWARE.test(found.adapter ?? '');
+        return { provider, works: true, reason: isSoftware ? SLOW : null, ...found };
       } catch (thrown) {
         this.#calls.stop();
         if (!isLate) return refused(toPlainError(thrown).message);

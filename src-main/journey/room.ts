@@ -69,10 +69,11 @@ export function createJourney(deps: JourneyDeps): JourneyRoom {
   }
 
   async function open(path: Buffer, trackId: number | null): Promise<OpenedJourney> {
-    const { ffmpeg, message } = await deps.ffmpeg();
-    if (!ffmpeg) throw new AppError('ffmpeg-missing', message ?? 'ffmpeg is missing.');
     const mine = ++turn;
     worker.stop(); // Nobody looks at the track before any more.
+    const { ffmpeg, message } = await deps.ffmpeg();
+    if (!ffmpeg) throw new AppError('ffmpeg-missing', message ?? 'ffmpeg is missing.');
+    if (mine !== turn) throw new AppError('cancelled', 'Another track was asked for.');
     const { wasmFolder, databasePath } = deps;
     const heard = await worker.call('hear', { ffmpeg, path, wasmFolder, databasePath });
     if (mine === turn) worker.stop(); // Its memory is as large as the longest track.

@@ -29,9 +29,13 @@ export interface Playback {
   /** @throws AppError where there is no file, or none that can be converted */
   audio(trackId: number, request: Request): Promise<Response>;
   peaks(trackId: number): Uint8Array | null;
+  /** Ends what is being measured. */
+  close(): void;
 }
 
 export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps): Playback {
+  const ending = new AbortController();
+
   function fileOf(trackId: number): Buffer {
     const path = library.filePathOf(trackId);
     if (!path) throw new AppError('file-missing', 'The file is not there at the moment.');
@@ -47,7 +51,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
   async function truePeakOf(trackId: number): Promise<number | null> {
     const stored = storedTruePeak(db, trackId);
     if (stored !== null) return stored;
-    const dbtp = await measureTruePeak(await foundFfmpeg(), fileOf(trackId));
+    const dbtp = await measureTruePeak(await foundFfmpeg(), fileOf(trackId), ending);
     if (!Number.isFinite(dbtp)) return null; // Silence.
     saveTruePeak(db, trackId, dbtp);
     return dbtp;
@@ -86,6 +90,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
       return row?.isTranscoded ? converted(path, request) : fileResponse(path, request);
     },
     peaks: (trackId) => peaksOf(db, trackId),
+    close: () => ending.abort(),
     calls: {
       'playback.getState': () => readState(db),
       'playback.saveState': (state) => saveState(db, state),
