@@ -115,14 +115,3 @@ export function heardRecordings(db: ReadableDb): HeardRecording[] {
     )
     .all() as HeardRecording[];
 }
-
-/** Every track that was heard, to its recording. */
-export function recordingOfTracks(db: ReadableDb): Map<number, number> {
-  const rows = db
-    .prepare(
-      `SELECT id, recording_id FROM tracks WHERE recording_id IS NOT NULL AND status <> 'excluded'`,
-    )
-    .raw()
-    .all() as [number, number][];
-  return new Map(rows);
-}

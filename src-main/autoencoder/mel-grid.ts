@@ -1,6 +1,6 @@
 import { decodeTrack } from '../audio/room.ts';
 import type { Ffmpeg } from '../audio/room.ts';
-import { FrameStream, MelFrames } from '../embedding/room.ts';
+import { FrameStream, librosaMel, MelFrames } from '../embedding/room.ts';
 
 export const SAMPLE_RATE = 22_050;
 export const N_FFT = 2048;
@@ -27,28 +27,6 @@ export const gridShape = (bands: number, columns: number, seconds: number): Grid
   seconds,
 });
 
-/** Power in mel bands, in decibels: librosa's definition before anything is cut off. */
-const melFrames = (bands: number): MelFrames =>
-  new MelFrames({
-    sampleRate: SAMPLE_RATE,
-    nFft: N_FFT,
-    windowLength: N_FFT,
-    hop: HOP,
-    window: 'hann',
-    centre: 'zeros',
-    removeDc: false,
-    preEmphasis: 0,
-    spectrum: 'power',
-    bands,
-    minHz: 0,
-    maxHz: SAMPLE_RATE / 2,
-    scale: 'slaney',
-    norm: 'slaney',
-    triangles: 'hertz',
-    compression: { kind: 'decibel', floor: 1e-10 },
-    normalise: { subtract: 0, divide: 1 },
-  });
-
 /**
  * Turns samples at 22,050 Hz into a spectrogram of a fixed size: a shorter sound is repeated, of a longer
  * one the beginning is taken.
@@ -63,7 +41,7 @@ export class MelGrid {
     this.#shape = shape;
     this.#frames = framesIn(shape.seconds);
     this.#stream = new FrameStream(
-      melFrames(shape.bands),
+      new MelFrames(librosaMel(shape.bands)),
       (row) => {
         if (this.#rows.length < this.#frames) this.#rows.push(row.slice());
       },

@@ -8,6 +8,7 @@ import { Random } from '../base/random.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { WritableDb } from '../database/room.ts';
 import type { Labels } from '../labels/room.ts';
+import { recordingsOfTracks } from '../library/room.ts';
 import type { Library } from '../library/room.ts';
 import type { Projection } from '../projection/room.ts';
 import {
@@ -18,7 +19,6 @@ import {
   insertAutoencoder,
   networkOf,
   pointsOf,
-  recordingOfTracks,
 } from './autoencoder-table.ts';
 import type { HeardRecording, RecordingPoints } from './autoencoder-table.ts';
 import type {
@@ -103,7 +103,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
 
   function choose({ label, trackIds }: TrackChoice): HeardRecording[] {
     let chosen = heardRecordings(db);
-    const recordingOf = recordingOfTracks(db);
+    const recordingOf = recordingsOfTracks(db);
     const keep = (tracks: Iterable<number>): void => {
       const wanted = new Set(Array.from(tracks, (id) => recordingOf.get(id)));
       chosen = chosen.filter(({ recordingId }) => wanted.has(recordingId));
@@ -247,7 +247,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
 
   function positionOf(id: number, trackId: number): number[] {
     const { points, trackIds } = trackPoints(id);
-    const row = points.recordingIds.indexOf(recordingOfTracks(db).get(trackId) ?? -1);
+    const row = points.recordingIds.indexOf(recordingsOfTracks(db).get(trackId) ?? -1);
     if (row < 0 || trackIds[row] === null) {
       throw new AppError('not-found', 'This track is not on the trained map.');
     }

@@ -25,14 +25,3 @@ export function knownItems(db: ReadableDb, model: ModelVersion | null): KnownIte
     )
     .all(...(model ? [model.model, model.version] : [])) as KnownItem[];
 }
-
-/** `[track id, recording id]` of tracks that are not excluded. */
-export function recordingsOfTracks(db: ReadableDb): Map<number, number> {
-  const rows = db
-    .prepare(
-      `SELECT id, recording_id FROM tracks WHERE recording_id IS NOT NULL AND status <> 'excluded'`,
-    )
-    .raw()
-    .all() as [number, number][];
-  return new Map(rows);
-}

@@ -27,6 +27,7 @@ import type { ModelVersion } from './vector-table.ts';
 
 /** Front door: the vectors of every model, keyed by what was heard (recording), model and version. */
 export { FrameStream } from './front-end/frame-stream.ts';
+export { librosaMel } from './front-end/librosa-mel.ts';
 export { makeMelBands } from './front-end/mel-bands.ts';
 export type { MelBands } from './front-end/mel-bands.ts';
 export { MelFrames } from './front-end/mel-frames.ts';

@@ -34,6 +34,7 @@ import {
 import { FolderWatcher } from './watch.ts';
 
 export { trackAtPath } from './find-track.ts';
+export { recordingsOfTracks } from './track-table.ts';
 
 export interface LibraryDeps {
   db: WritableDb;

@@ -193,3 +193,14 @@ export function artworkHashOf(db: ReadableDb, trackId: number): string | null {
   const hash = db.prepare('SELECT artwork_hash FROM tracks WHERE id = ?').pluck().get(trackId);
   return (hash as string | null | undefined) ?? null;
 }
+
+/** Every track that was heard and is not excluded, to its recording. */
+export function recordingsOfTracks(db: ReadableDb): Map<number, number> {
+  const rows = db
+    .prepare(
+      `SELECT id, recording_id FROM tracks WHERE recording_id IS NOT NULL AND status <> 'excluded'`,
+    )
+    .raw()
+    .all() as [number, number][];
+  return new Map(rows);
+}

@@ -4,7 +4,7 @@ import type { WorkerCalls } from '../../base/worker-calls.ts';
 import type { ReadableDb } from '../../database/room.ts';
 import { lessonsOf } from '../classifier-table.ts';
 import type { Classifier, classifierCalls } from '../contract.ts';
-import { recordingsOfTracks } from '../item-table.ts';
+import { recordingsOfTracks } from '../../library/room.ts';
 import type { KnownLibrary } from '../known-library.ts';
 import { foretoldUnseen } from '../predictions.ts';
 import type { ClassifierWorkerTable, Learned } from '../worker-table.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeTrack } from '../../audio/room.ts';
 import type { Ffmpeg } from '../../audio/room.ts';
-import { SegmentMaker } from '../../embedding/room.ts';
+import { librosaMel, SegmentMaker } from '../../embedding/room.ts';
 import type { SegmentPlan } from '../../embedding/room.ts';
 
 const SAMPLE_RATE = 22_050;
@@ -31,25 +31,7 @@ const clipSamples = (seconds: number): number => Math.round(seconds * SAMPLE_RAT
 function planOf(seconds: number): SegmentPlan {
   const [, frames] = clipShape({ seconds });
   return {
-    frontEnd: {
-      sampleRate: SAMPLE_RATE,
-      nFft: 2048,
-      windowLength: 2048,
-      hop: HOP,
-      window: 'hann',
-      centre: 'zeros',
-      removeDc: false,
-      preEmphasis: 0,
-      spectrum: 'power',
-      bands: BANDS,
-      minHz: 0,
-      maxHz: SAMPLE_RATE / 2,
-      scale: 'slaney',
-      norm: 'slaney',
-      triangles: 'hertz',
-      compression: { kind: 'decibel', floor: 1e-10 },
-      normalise: { subtract: 0, divide: 1 },
-    },
+    frontEnd: librosaMel(BANDS),
     segment: { frames, hopFrames: frames, padding: 'repeat', clipSamples: clipSamples(seconds) },
   };
 }
