@@ -7,7 +7,7 @@ import { migration0007 } from './0007-autoencoders.ts';
 import { migration0009 } from './0009-true-peaks.ts';
 import { migration0010 } from './0010-map-columns.ts';
 
-/** Append only: a migration that has been released is never edited. Its number is its place, from 1. */
+/** Append only: a migration that has been released is never edited. They run in the order of this list. */
 export const migrations: readonly string[] = [
   migration0001,
   migration0002,
