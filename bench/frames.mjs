@@ -4,7 +4,6 @@
 // A browser without a graphics card draws in software: the page says which it was. Processor time per frame is
 // what a busy machine disturbs least: of the page itself, and of the process that draws (where there is a card,
 // next to nothing).
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 import { fillLibrary } from '../src-main/projection/fixtures/synthetic-library.ts';
+import { serve } from './served.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,21 +23,15 @@ const { values } = parseArgs({
 });
 const VIEW = { width: 1280, height: 800 };
 const HOVERS = 100;
-const program = fileURLToPath(new URL('../out/main/cli.js', import.meta.url));
 const reglPage = await bundle();
 const results = [];
 let renderer = '';
 for (const n of values.n.split(',').map(Number)) {
   const data = mkdtempSync(join(tmpdir(), 'earshot-frames-'));
   await fillLibrary(join(data, 'library.db'), n, { vectors: false, peakBytes: 0 });
-  const server = spawn(process.execPath, [program, 'serve', '--library', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const { server, address: served } = serve(data);
   try {
-    const address = await new Promise((resolve, reject) => {
-      server.stdout.on('data', (text) => resolve(String(text).match(/http\S+/)[0]));
-      server.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
-    });
+    const address = await served;
     for (const kind of ['earshot', 'regl-scatterplot']) {
       results.push({ n, kind, ...(await measure(kind, address, n)) });
     }

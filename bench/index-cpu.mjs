@@ -3,12 +3,12 @@
 // file by file, because a shared machine changes its speed meanwhile. Linux only.
 //   node bench/index-cpu.mjs [folder…] [--files N] [--json]
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodeTrack, findFfmpeg } from '../src-main/audio/room.ts';
 import { shippedFile } from '../src-main/base/shipped-files.ts';
 import { FeatureExtractor } from '../src-main/features/room.ts';
+import { filesBelow, wesnothMusic } from './music-files.mjs';
+import { childSeconds } from './processor-time.mjs';
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, files: { type: 'string', default: '20' } },
@@ -70,23 +70,4 @@ function decodeOnly(path) {
   const args = ['-nostdin', '-v', 'error', '-i', `file:${path}`, '-ac', '1', '-ar', '22050'];
   spawnSync(ffmpeg.path, [...args, '-f', 'f32le', '-y', '/dev/null']);
   return childSeconds() - start;
-}
-
-/** Processor time of all ended children, as the kernel counts. */
-function childSeconds() {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-  const TICKS_PER_SECOND = 100;
-  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
-}
-
-function wesnothMusic() {
-  const games = '/usr/share/games/wesnoth';
-  return readdirSync(games).map((version) => join(games, version, 'data/core/music'));
-}
-
-function filesBelow(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -4,12 +4,14 @@
 //   npm run -s build && node bench/index.mjs [folder…] [--json]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src-main/audio/room.ts';
+import { filesBelow, wesnothMusic } from './music-files.mjs';
+import { childSeconds } from './processor-time.mjs';
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
@@ -88,13 +90,6 @@ async function indexAll() {
   return { report: JSON.parse(text), cpuSeconds, peakMegabytes, processes };
 }
 
-/** Of all ended children of this process and theirs, as the kernel counts. */
-function childSeconds() {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-  const TICKS_PER_SECOND = 100;
-  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
-}
-
 function withDescendants(pid) {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
@@ -112,15 +107,4 @@ function megabytes(pid) {
   } catch {
     return 0;
   }
-}
-
-function wesnothMusic() {
-  const games = '/usr/share/games/wesnoth';
-  return readdirSync(games).map((version) => join(games, version, 'data/core/music'));
-}
-
-function filesBelow(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -1,13 +1,12 @@
 // How soon a library of 100,000 tracks is there: from the start of the built program to its address, the first
 // page of the list and the bytes of the map; with --browser also to the map drawn in Chromium.
 //   npm run build && node bench/start.mjs [--n 100000] [--runs 3] [--browser] [--json]
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fillLibrary } from '../src-main/projection/fixtures/synthetic-library.ts';
+import { serve } from './served.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +17,6 @@ const { values } = parseArgs({
   },
 });
 const n = Number(values.n);
-const program = fileURLToPath(new URL('../out/main/cli.js', import.meta.url));
 const data = mkdtempSync(join(tmpdir(), 'earshot-start-'));
 try {
   await fillLibrary(join(data, 'library.db'), n);
@@ -38,14 +36,9 @@ try {
 async function measure() {
   const started = performance.now();
   const since = () => performance.now() - started;
-  const server = spawn(process.execPath, [program, 'serve', '--library', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const { server, address: served } = serve(data);
   try {
-    const address = await new Promise((resolve, reject) => {
-      server.stdout.on('data', (text) => resolve(String(text).match(/http\S+/)[0]));
-      server.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
-    });
+    const address = await served;
     const addressMs = since();
     const { origin } = new URL(address);
     const entered = await fetch(address, { redirect: 'manual' });

@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import { bootstrap } from './bootstrap.ts';
-import type { Group, MatrixRequest, NearestGroup } from './contract.ts';
+import type { Group, GroupMatrix, MatrixRequest, NearestGroup } from './contract.ts';
 import { centre, distance, distanceMatrix, nearestColumn, ranksInRows } from './distances.ts';
 import type { Metric } from './distances.ts';
 import { meanOf } from './group-mean.ts';
@@ -30,21 +30,10 @@ export interface CellTracks {
   sharedCount: number;
 }
 
-/** A matrix before it is numbered and kept. */
-export interface MeasuredMatrix {
-  rows: Group[];
-  columns: Group[];
-  distances: number[][];
-  margins: number[][];
-  centred: number[][];
-  ranks: (number | null)[][];
-  centredRanks: (number | null)[][];
-  nearest: NearestGroup[];
+/** A matrix before it is numbered and kept, with what each of its fields holds. */
+export type MeasuredMatrix = Omit<GroupMatrix, 'id' | 'request' | 'scale' | 'leftOut'> & {
   cells: CellTracks[][];
-  unheardCount: number;
-  resamples: number;
-  remarks: string[];
-}
+};
 
 type Choices = Pick<MatrixRequest, 'metric' | 'pooling' | 'order'>;
 
