@@ -103,6 +103,9 @@ function spread(
   return x.trace.node('ConvTranspose', inputs, dims, attributes);
 }
 
+/** A matrix product of fewer columns reads more than it computes: shifts of few channels share one. */
+const LEAST_COLUMNS = 16;
+
 /**
  * The gradient of the filters as one matrix product: the larger images, shifted to every place of the
  * kernel and thinned out by the stride, meet the smaller ones over all images and places.
@@ -135,7 +138,7 @@ function filterGradient(
     [swapFirstAxes(small), trace.integers([dims[0], places])],
     [dims[0], places],
   );
-  const products = Array.from({ length: kernel[0] * kernel[1] }, (_, at) => {
+  const shift = (at: number): Tensor => {
     const start = [Math.floor(at / kernel[1]), at % kernel[1]];
     const end = [start[0] + (h - 1) * stride[0] + 1, start[1] + (w - 1) * stride[1] + 1];
     const slice = trace.node(
@@ -143,14 +146,19 @@ function filterGradient(
       [padded, ...[start, end, [2, 3], stride].map((list) => trace.integers(list))],
       [channels, images, h, w],
     );
-    const shifted = trace.node(
-      'Reshape',
-      [slice, trace.integers([channels, places])],
-      [channels, places],
-    );
-    return trace.node('Gemm', [flat, shifted], [dims[0], channels], { transB: 1 });
-  });
-  const all = trace.node('Concat', products, [dims[0], products.length * channels], { axis: 1 });
+    return trace.node('Reshape', [slice, trace.integers([channels, places])], [channels, places]);
+  };
+  const shifts = Array.from({ length: kernel[0] * kernel[1] }, (_, at) => shift(at));
+  const together = Math.ceil(LEAST_COLUMNS / channels);
+  const products: Tensor[] = [];
+  for (let at = 0; at < shifts.length; at += together) {
+    const some = shifts.slice(at, at + together);
+    const rows = some.length * channels;
+    const joined =
+      some.length === 1 ? some[0] : trace.node('Concat', some, [rows, places], { axis: 0 });
+    products.push(trace.node('Gemm', [flat, joined], [dims[0], rows], { transB: 1 }));
+  }
+  const all = trace.node('Concat', products, [dims[0], shifts.length * channels], { axis: 1 });
   const split = [dims[0], ...kernel, channels];
   const parts = trace.node('Reshape', [all, trace.integers(split)], split);
   return trace.node('Transpose', [parts], dims, { perm: [0, 3, 1, 2] });
