@@ -78,6 +78,8 @@ export interface Embedding {
   prepare(work: { hasUnheard: boolean }): Promise<void>;
   /** Models that take tracks now. */
   atWork(): ModelVersion[];
+  /** Whether one of them computes on the processor, beside which all else is slow. */
+  usesProcessor(): boolean;
   /** A track for every model at work that misses it; null where none does. `null`: a recording unheard so far. */
   listen(recordingId: number | null): Listening | null;
   /** Waits for the segments of a track and stores what was heard. @throws AppError `disk-full` and the like */
@@ -175,8 +177,8 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     }
   }
 
-  const atWork = (): ModelVersion[] =>
-    [...active.values()].filter(({ quota }) => quota !== 0).map(({ version }) => version);
+  const takers = (): ActiveModel[] => [...active.values()].filter(({ quota }) => quota !== 0);
+  const atWork = (): ModelVersion[] => takers().map(({ version }) => version);
 
   function listen(recordingId: number | null): Listening | null {
     const missing = modelsMissing(db, atWork(), recordingId);
@@ -363,6 +365,7 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     events,
     prepare,
     atWork,
+    usesProcessor: () => takers().some(({ session }) => session.provider === 'cpu'),
     listen,
     finish,
     abandon,

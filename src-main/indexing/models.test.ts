@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,7 @@ let installed: InstalledModel[];
 let embedding: Embedding;
 let indexing: Indexing;
 let decodes: number;
+let priorities: number[];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'earshot-models-'));
@@ -49,6 +50,7 @@ beforeEach(() => {
   ({ db } = own);
   installed = [tinyInstalled('yamnet', folder), tinyInstalled('musicnn-msd', folder)];
   decodes = 0;
+  priorities = [];
   embedding = createEmbedding({
     db,
     log: createLog('error'),
@@ -66,7 +68,10 @@ beforeEach(() => {
       return {
         ...worker,
         send: (message) => {
-          if ((message as { name: string }).name === 'analyse') decodes++;
+          if ((message as { name: string }).name === 'analyse') {
+            decodes++;
+            priorities.push(getPriority(worker.pid));
+          }
           send(message);
         },
       };
@@ -151,6 +156,13 @@ test('over a library that was heard, only what is missing is run; new tracks joi
     expect(count(`FROM ${table} WHERE model = 'yamnet'`)).toBe(0);
   }
   expect(count(`FROM vectors WHERE model = 'features'`)).toBe(6);
+});
+
+test('decoding takes what a model on the processor leaves of it', async () => {
+  await addTones(0, 2);
+  await indexing.run();
+  await hear('yamnet');
+  expect(priorities).toEqual([0, 0, 19, 19]);
 });
 
 test('a run that was ended goes on where it was', async () => {

@@ -33,6 +33,12 @@ export function memoryOf(seconds: number | null): number {
   return (110 + 15 * minutes) * MEGABYTE;
 }
 
-/** Lower than everybody's, so that the machine stays pleasant. */
-export const priorityOf = ({ analysisMode }: Settings): number =>
-  ({ performance: 0, balanced: 5, quiet: 15 })[analysisMode];
+/** Behind everything else. */
+const LAST = 19;
+
+/**
+ * Lower than everybody's, so that the machine stays pleasant. Where a model computes on the processor, its
+ * threads wait for each other: one that decoding holds up holds up the rest, so that decoding takes what is left.
+ */
+export const priorityOf = ({ analysisMode }: Settings, isBesideModel: boolean): number =>
+  isBesideModel ? LAST : { performance: 0, balanced: 5, quiet: 15 }[analysisMode];

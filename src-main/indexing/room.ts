@@ -140,7 +140,7 @@ export function createIndexing(deps: IndexingDeps): Indexing {
       embedding,
       limit,
       memoryBudget: () => memoryBudget(settings.current()),
-      priority: () => priorityOf(settings.current()),
+      priority: () => priorityOf(settings.current(), embedding.usesProcessor()),
       onAnalysed: (trackId) => analysed.push(trackId),
       onCpuSeconds: (seconds) => (cpuSeconds += seconds),
       onHalt: (why) => {
