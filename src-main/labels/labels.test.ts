@@ -78,6 +78,20 @@ test('several values stand side by side only where the set allows it', () => {
   expect(labels.labelsOf('region').get(1)).toEqual(['B']);
 });
 
+test('one label more or less by hand leaves the others that tags give', async () => {
+  db.prepare(`UPDATE tracks SET genres = '["Jazz", "Live"]' WHERE id = 1`).run();
+  const set = { set: 'genre', name: 'genre', tag: 'genre', folderDepth: null } as const;
+  await labels.calls['labels.changeSet']({ ...set, isMultiple: true });
+  const ofFirst = () => labels.labelsOf('genre').get(1)?.toSorted();
+  byHand('genre', [1], 'Dub', 'add');
+  expect(ofFirst()).toEqual(['Dub', 'Jazz', 'Live']);
+  byHand('genre', [1], null);
+  byHand('genre', [1], 'Jazz', 'remove');
+  expect(ofFirst()).toEqual(['Live']);
+  byHand('genre', [1], 'Dub', 'replace');
+  expect(ofFirst()).toEqual(['Dub']);
+});
+
 test('labels belong to the recording: copies share them and a new row for a moved file has them', () => {
   byHand('region', [1], 'Alola');
   db.prepare('UPDATE tracks SET recording_id = 1 WHERE id = 5').run();

@@ -120,6 +120,15 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
     announce(set.name);
   }
 
+  /** Labels of files and tags become labels by hand: one more, or one less, must not hide the others. */
+  function takeOver(set: LabelSet, trackIds: number[]): void {
+    const given = bestLabels(db, set, ['hand', 'csv', 'folder', 'tags']);
+    const taken = trackIds.flatMap((trackId) =>
+      (given.get(trackId) ?? []).map(({ value }) => ({ trackId, value, confidence: 1 })),
+    );
+    db.transaction(() => insertLabels(db, set.id, 'hand', taken))();
+  }
+
   function setByHand(
     name: string,
     trackIds: number[],
@@ -127,6 +136,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
     mode: 'replace' | 'add' | 'remove',
   ): { labelled: number } {
     const set = setOrNew(name);
+    if (value !== null && mode !== 'replace' && set.isMultiple) takeOver(set, trackIds);
     if (value === null || mode === 'remove') {
       db.transaction(() => deleteLabels(db, set.id, 'hand', trackIds, value))();
       announce(set.name);
