@@ -14,6 +14,11 @@ export const grouping = z.enum(['auto', 'track', 'album', 'artist']);
 export type Grouping = z.output<typeof grouping>;
 
 export const classifierSettings = z.object({
+  /**
+   * One label by yes or no: whether a track carries this value, whatever else it carries. Null tells all
+   * labels of the set apart, of which a track then teaches its first only.
+   */
+  only: z.string().trim().min(1).max(200).nullable().default(null),
   folds: z.number().int().min(2).max(20).default(5),
   grouping: grouping.default('auto'),
   /** Every class counts the same, however many tracks it has. */
@@ -72,10 +77,21 @@ export interface PlainScore {
   macroF1: number;
 }
 
+/** How well one class is told from the rest; each score 0 to 1. */
+export interface ClassScore {
+  name: string;
+  /** Tracks that are of the class. */
+  count: number;
+  precision: number;
+  recall: number;
+  f1: number;
+}
+
 /** What cross-validation says: every number is of tracks that were not learned from. */
 export interface EvaluationReport {
   trackCount: number;
-  classes: { name: string; count: number; precision: number; recall: number; f1: number }[];
+  /** With the mean precision as the threshold is lowered (average precision, 0 to 1). */
+  classes: (ClassScore & { averagePrecision: number })[];
   /** Rows: what it is; columns: what was foretold. */
   confusion: number[][];
   grouping: Exclude<Grouping, 'auto'>;
@@ -92,6 +108,8 @@ export interface EvaluationReport {
   };
   /** What a split would have claimed that keeps nothing together, and in words what it mixed; null where that is the same split. */
   leaky: (PlainScore & { mixes: string }) | null;
+  /** A sentence, where there is no such split to compare with. */
+  whyNotLeaky: string | null;
   calibration: {
     temperature: number;
     /** Mean distance of certainty and truth, before and after. */
@@ -130,6 +148,8 @@ export interface Preparation {
   leftOut: { name: string; count: number }[];
   /** Labelled tracks that this model has not heard. */
   unheardCount: number;
+  /** Tracks with several labels, of which only the first is learned. */
+  severalCount: number;
   grouping: Exclude<Grouping, 'auto'>;
   /** Why nothing can be learned, or null. */
   problem: string | null;
@@ -149,6 +169,24 @@ export interface Prediction {
   isUnsure: boolean;
   /** What the track is labelled, or null; where it was learned from, it was foretold by a model that had not seen it. */
   label: string | null;
+}
+
+/** Tracks by their labels as they are now; null where there are none to judge. */
+export interface PresentScore extends PlainScore {
+  trackCount: number;
+  classes: ClassScore[];
+}
+
+/** A stored classifier on the labels of the library as it is now. */
+export interface PresentEvaluation {
+  /** Tracks that it learned from, each foretold by a model that had not seen it. */
+  learned: PresentScore | null;
+  /** Labelled since, so that it has never seen them. */
+  fresh: PresentScore | null;
+  /** Labelled since, but of an album or artist that it learned from, and left out for that. */
+  relatedCount: number;
+  /** Tracks whose label it does not know. */
+  unknownCount: number;
 }
 
 /** One dimension that the trees ask about. */
@@ -242,6 +280,7 @@ export const classifierCalls = {
       limit: z.number().int().min(1).max(500).default(50),
     }),
   ),
+  'classifiers.evaluate': call<PresentEvaluation>()(one),
   /** Stores predictions of tracks without a label as labels of the set; unsure ones are left out. */
   'classifiers.storePredictions': call<{ stored: number; unsure: number }>()(one),
   /** Trees only. */

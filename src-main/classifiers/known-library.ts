@@ -29,6 +29,10 @@ export interface ClassifiersDeps {
 /** Nothing is learned from what was itself foretold. */
 const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
 
+/** A track with other labels only is a no; one without labels has not been asked. */
+const answerOf = (values: string[], only: string | null): string =>
+  only === null ? values[0] : values.includes(only) ? only : `not ${only}`;
+
 /** The library as a classifier meets it: what was heard, by which model, and what it is labelled. */
 export type KnownLibrary = ReturnType<typeof openKnownLibrary>;
 
@@ -70,23 +74,38 @@ export function openKnownLibrary({
     durationSeconds,
   });
 
-  /** One value per recording, of the surest source that is not a model. */
-  function labelsByRecording(
+  /** Of the surest source that is not a model. */
+  function valuesByRecording(
     set: string,
-    sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[] = TRUSTED,
-  ): Map<number, string> {
+    sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[],
+  ): Map<number, string[]> {
     const recordingOf = recordingsOfTracks(db);
-    const result = new Map<number, string>();
-    for (const [trackId, [value]] of labels.labelsOf(set, sources)) {
+    const result = new Map<number, string[]>();
+    for (const [trackId, values] of labels.labelsOf(set, sources)) {
       const recordingId = recordingOf.get(trackId);
-      if (recordingId !== undefined && !result.has(recordingId)) result.set(recordingId, value);
+      if (recordingId !== undefined && !result.has(recordingId)) result.set(recordingId, values);
     }
     return result;
   }
 
+  /** What each recording is called by the question that is asked: its first value, or yes or no. */
+  function labelsByRecording(
+    { set, settings: { only } }: Pick<TrainRequest, 'set' | 'settings'>,
+    sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[] = TRUSTED,
+  ): Map<number, string> {
+    const entries = [...valuesByRecording(set, sources)];
+    return new Map(entries.map(([id, values]) => [id, answerOf(values, only)]));
+  }
+
   function prepare(request: TrainRequest): PreparedLesson {
-    const heard = itemsHeardBy(request.model, versionOf(request.model));
-    return prepareLesson(labelsByRecording(request.set), heard, request);
+    const { set, settings, model } = request;
+    const heard = itemsHeardBy(model, versionOf(model));
+    const values = valuesByRecording(set, TRUSTED);
+    const severalCount =
+      settings.only === null
+        ? heard.filter(({ recordingId }) => (values.get(recordingId)?.length ?? 0) > 1).length
+        : 0;
+    return prepareLesson(labelsByRecording(request), heard, severalCount, request);
   }
 
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {

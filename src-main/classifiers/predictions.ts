@@ -1,3 +1,4 @@
+import type { NewLabel } from '../labels/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import type { Lessons } from './classifier-table.ts';
 import type { Candidate, Classifier, Prediction } from './contract.ts';
@@ -51,6 +52,13 @@ export function foretoldUnseen(
   const at = recordingIds.indexOf(recordingId);
   return at < 0 ? null : rank(probabilitiesOf(outputs[at], calibration.temperature), classes);
 }
+
+/** The likeliest value as a label. */
+export const toLabel = ({ trackId, first }: RankedItem): NewLabel => ({
+  trackId,
+  value: first.name,
+  confidence: first.probability,
+});
 
 interface PredictionQuery {
   order: 'unsure' | 'sure';

@@ -22,10 +22,12 @@ const LEAST_GROUPS = 3;
  * enough.
  * @param labels one value per recording
  * @param heard recordings that the model has heard
+ * @param severalCount of those, how many carry more labels than the one that is learned
  */
 export function prepareLesson(
   labels: ReadonlyMap<number, string>,
   heard: KnownItem[],
+  severalCount: number,
   { settings }: TrainRequest,
 ): PreparedLesson {
   const labelled = heard.filter(({ recordingId }) => labels.has(recordingId));
@@ -51,11 +53,12 @@ export function prepareLesson(
       .filter((name) => !numberOf.has(name))
       .map((name) => ({ name, count: tally.get(name)! })),
     unheardCount: labels.size - labelled.length,
+    severalCount,
     grouping,
     problem: problemOf(classNames, names, settings.leastPerClass),
   };
   const folds = Math.max(2, Math.min(settings.folds, ...groupCounts));
-  const cautions = cautionsOf(items, classes, classNames);
+  const cautions = [...cautionOfSeveral(severalCount), ...cautionsOf(items, classes, classNames)];
   return { items, classNames, classes, groups, grouping, cautions, folds, preparation };
 }
 
@@ -82,6 +85,14 @@ function chooseGroups(
     : { grouping: 'track', groups: groupsBy(items, 'track') };
 }
 
+function cautionOfSeveral(count: number): string[] {
+  if (count === 0) return [];
+  const tracks = count === 1 ? 'One track carries' : `${count} tracks carry`;
+  return [
+    `${tracks} several labels, and taught only the first: the surest, or the first in the tags. To use every label, ask for one by yes or no.`,
+  ];
+}
+
 /** A class that is one album can be told by the sound of that album alone. */
 function cautionsOf(items: KnownItem[], classes: Int32Array, classNames: string[]): string[] {
   const albums = countGroups(classes, groupsBy(items, 'album'), classNames.length);
@@ -93,15 +104,22 @@ function cautionsOf(items: KnownItem[], classes: Int32Array, classNames: string[
 }
 
 /** What has no album, or no artist, is a group of its own. */
+export function groupKey(
+  { recordingId, artist, album }: Pick<KnownItem, 'recordingId' | 'artist' | 'album'>,
+  by: EvaluationReport['grouping'],
+): string {
+  const named = {
+    track: '',
+    artist: artist && `artist ${artist}`,
+    album: album && `album ${artist}\n${album}`,
+  };
+  return named[by] || `recording ${recordingId}`;
+}
+
 function groupsBy(items: KnownItem[], by: EvaluationReport['grouping']): Int32Array {
   const numberOf = new Map<string, number>();
-  return Int32Array.from(items, ({ recordingId, artist, album }) => {
-    const named = {
-      track: '',
-      artist: artist && `artist ${artist}`,
-      album: album && `album ${artist}\n${album}`,
-    };
-    const key = named[by] || `recording ${recordingId}`;
+  return Int32Array.from(items, (item) => {
+    const key = groupKey(item, by);
     const known = numberOf.get(key) ?? numberOf.size;
     numberOf.set(key, known);
     return known;

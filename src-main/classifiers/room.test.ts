@@ -11,7 +11,7 @@ import type { Labels } from '../labels/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
 import { trainRequest } from './contract.ts';
-import type { TrainingProgress } from './contract.ts';
+import type { Preparation, TrainingProgress } from './contract.ts';
 import { createClassifiers } from './room.ts';
 import type { Classifiers } from './room.ts';
 
@@ -78,6 +78,7 @@ test('learns a set, says how well with baselines, foretells and explains', async
   expect(report.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(60);
   expect(report.explained).toHaveLength(6);
   expect(report.leaky).toBeNull();
+  expect(report.whyNotLeaky).toContain('this very test');
   const fractions = stages.map(({ fraction }) => fraction);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   expect(stages.at(-1)?.state).toBe('done');
@@ -123,6 +124,86 @@ test('learns a set, says how well with baselines, foretells and explains', async
   expect(parts + one.rest).toBeCloseTo(one.margin, 10);
   expect(one.class).toBe('Metal');
   expect(one.sentences.join(' ')).toContain('Metal');
+});
+
+test('of several labels the first is learned and that is said, or each by yes or no', async () => {
+  addTracks(db, 0, 60);
+  db.prepare(`UPDATE tracks SET genres = json_array(genre, 'Live') WHERE id % 8 < 3`).run();
+  db.prepare(`UPDATE tracks SET genres = '[]', genre = '' WHERE id > 48`).run();
+  const set = { set: 'genre', name: 'genre', tag: 'genre', folderDepth: null } as const;
+  await labels.calls['labels.changeSet']({ ...set, isMultiple: true });
+  const request = (only: string | null) =>
+    trainRequest.parse({ set: 'genre', settings: { ...QUICK, only } });
+  const prepare = (only: string | null) =>
+    classifiers.calls['classifiers.prepare'](request(only)) as Preparation;
+  expect(prepare(null)).toMatchObject({ severalCount: 18 });
+  expect(prepare(null).classes.map(({ name }) => name)).not.toContain('Live');
+  expect((await train()).report.warnings[0]).toContain('18 tracks carry several labels');
+
+  expect(prepare('Live')).toMatchObject({
+    severalCount: 0,
+    classes: [
+      { name: 'Live', count: 18 },
+      { name: 'not Live', count: 30 },
+    ],
+  });
+  expect(prepare('Dub').problem).toContain('All labelled tracks are not Dub');
+  const store = (classifierId: number) =>
+    classifiers.calls['classifiers.storePredictions']({ classifierId });
+  const predicted = () =>
+    [...labels.labelsOf('genre', ['predicted'])].flatMap(([id, values]) =>
+      values.map((value) => `${id} ${value}`),
+    );
+  const jazz = await train({ settings: { ...QUICK, only: 'Jazz' } });
+  expect(jazz.report.accuracy.mean).toBeGreaterThan(0.9);
+  expect(jazz.report.classes[0].averagePrecision).toBeGreaterThan(0.9);
+  const { stored } = await store(jazz.id);
+  const jazzFound = predicted();
+  expect(jazzFound).toHaveLength(stored);
+  expect(jazzFound.length).toBeGreaterThan(0);
+  expect(['49 Jazz', '53 Jazz', '57 Jazz']).toEqual(expect.arrayContaining(jazzFound));
+  const metal = await train({ settings: { ...QUICK, only: 'Metal' } });
+  expect((await store(metal.id)).stored).toBeGreaterThan(0);
+  expect(predicted()).toEqual(expect.arrayContaining(jazzFound));
+  expect(predicted().some((label) => label.includes('not'))).toBe(false);
+});
+
+test('a stored classifier is judged by labels that came since, which it has never seen', async () => {
+  addTracks(db, 0, 60);
+  db.prepare(`UPDATE tracks SET genres = '[]', genre = '' WHERE id > 40`).run();
+  const { id, report } = await train();
+  const evaluate = () => classifiers.calls['classifiers.evaluate']({ classifierId: id });
+  const none = { fresh: null, relatedCount: 0, unknownCount: 0 };
+  const before = await evaluate();
+  expect(before).toMatchObject({ ...none, learned: { trackCount: 40 } });
+  expect(before.learned?.macroF1).toBeCloseTo(
+    report.classes.reduce((sum, { f1 }) => sum + f1, 0) / 4,
+    12,
+  );
+  const label = (trackIds: number[], value: string) =>
+    labels.calls['labels.setLabel']({ set: 'genre', trackIds, value, mode: 'replace' });
+  await label([41, 45, 49], 'Jazz');
+  await label([42], 'Jazz'); // Sounds like Metal.
+  await label([43], 'Dub');
+  const { learned, fresh, unknownCount } = await evaluate();
+  expect(learned?.trackCount).toBe(40);
+  expect(fresh).toMatchObject({ trackCount: 4, accuracy: 0.75 });
+  expect(unknownCount).toBe(1);
+});
+
+test('tracks of an album that was learned from are no test where albums are kept together', async () => {
+  addTracks(db, 0, 60);
+  db.prepare(`UPDATE tracks SET artist = 'One', album = 'Album ' || (id / 12) || genre`).run();
+  db.prepare(`UPDATE tracks SET album = 'Another' WHERE id = 60`).run();
+  db.prepare(`UPDATE tracks SET genres = '[]' WHERE id > 57`).run();
+  const { id, report } = await train();
+  expect(report.grouping).toBe('album');
+  db.prepare('UPDATE tracks SET genres = json_array(genre)').run();
+  const { fresh, relatedCount } = await classifiers.calls['classifiers.evaluate']({
+    classifierId: id,
+  });
+  expect(fresh?.trackCount).toBe(1);
+  expect(relatedCount).toBe(2);
 });
 
 test('two classes share an output, and each is explained from its side', async () => {

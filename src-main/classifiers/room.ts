@@ -15,15 +15,18 @@ import type {
   Classifier,
   classifierCalls,
   ClassifierEvents,
+  PresentEvaluation,
   TrainingProgress,
   TrainRequest,
 } from './contract.ts';
+import type { NewLabel } from '../labels/room.ts';
 import { findCorrections, judgeCorrections, namesLearned } from './corrections.ts';
+import { evaluateNow } from './evaluate-now.ts';
 import { explanationCalls } from './explain/calls.ts';
 import type { KnownItem } from './item-table.ts';
 import { openKnownLibrary } from './known-library.ts';
 import type { ClassifiersDeps } from './known-library.ts';
-import { listPredictions, rankAll } from './predictions.ts';
+import { listPredictions, rankAll, toLabel } from './predictions.ts';
 import type { RankedItem } from './predictions.ts';
 import { prepareLesson } from './prepare-lesson.ts';
 import type { ClassifierWorkerTable, Learned } from './worker-table.ts';
@@ -128,7 +131,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     const learnedFrom = new Set(lessons.recordingIds);
     const others = items.filter(({ recordingId }) => !learnedFrom.has(recordingId));
     const answer = await foretellOnce(classifier, others);
-    return rankAll(classifier, items, lessons, answer, library.labelsByRecording(classifier.set));
+    return rankAll(classifier, items, lessons, answer, library.labelsByRecording(classifier));
   }
 
   /** What was foretold last is kept, so that turning pages does not hear the library again. */
@@ -149,23 +152,32 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     const ranked = await rankLibrary(classifier);
     const unlabelled = ranked.filter(({ label }) => label === null);
     const sure = unlabelled.filter(({ isUnsure }) => !isUnsure);
-    labels.replaceSource(
-      classifier.set,
-      'predicted',
-      sure.map(({ trackId, first }) => ({
-        trackId,
-        value: first.name,
-        confidence: first.probability,
-      })),
+    const { only } = classifier.settings;
+    // By yes or no, a no is no label, and what was foretold of other values of the set stays.
+    const found = sure.filter(({ first }) => only === null || first.name === only).map(toLabel);
+    const others = only === null ? [] : predictedOthers(classifier.set, only);
+    labels.replaceSource(classifier.set, 'predicted', [...others, ...found]);
+    return { stored: found.length, unsure: unlabelled.length - sure.length };
+  }
+
+  function predictedOthers(set: string, only: string): NewLabel[] {
+    const all = [...labels.fullLabelsOf(set, ['predicted'])].flatMap(([trackId, own]) =>
+      own.map(({ value, confidence }) => ({ trackId, value, confidence })),
     );
-    return { stored: sure.length, unsure: unlabelled.length - sure.length };
+    return all.filter(({ value }) => value !== only);
+  }
+
+  async function evaluate(classifier: Classifier): Promise<PresentEvaluation> {
+    const items = library.itemsHeardBy(classifier.model, classifier.modelVersion);
+    const ranked = await rankLibrary(classifier);
+    return evaluateNow(classifier, ranked, items, lessonsOf(db, classifier.id));
   }
 
   const correctionsOf = (classifier: Classifier) =>
     findCorrections(
       classifier.classes,
       namesLearned(lessonsOf(db, classifier.id), classifier.classes),
-      library.labelsByRecording(classifier.set, ['hand']),
+      library.labelsByRecording(classifier, ['hand']),
       library.itemsHeardBy(classifier.model, classifier.modelVersion),
     );
 
@@ -178,6 +190,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     const before = prepareLesson(
       namesLearned(lessonsOf(db, id), classifier.classes),
       library.itemsHeardBy(classifier.model, classifier.modelVersion),
+      0,
       request,
     );
     const scores = await judgeCorrections({
@@ -219,6 +232,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       'classifiers.listPredictions': async ({ classifierId, ...query }) =>
         listPredictions(await rankLibrary(existing(classifierId)), query, trackRows),
       'classifiers.storePredictions': ({ classifierId }) => storePredictions(classifierId),
+      'classifiers.evaluate': ({ classifierId }) => evaluate(existing(classifierId)),
       ...explanations,
       'classifiers.countCorrections': ({ classifierId }) => ({
         count: correctionsOf(existing(classifierId)).items.length,

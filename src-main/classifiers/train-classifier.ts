@@ -60,6 +60,7 @@ export async function trainClassifier(
       grouping: job.grouping,
       groupCount: new Set(lesson.groups).size,
       leaky,
+      whyNotLeaky: leak ? null : whyNotLeaky(job.grouping),
       ...scoreCertainty(lesson, unseen),
       explained: fitted.explained,
       curve,
@@ -158,6 +159,13 @@ function leakOf(job: TrainJob, lesson: Lesson, examples: Examples): Leak | null 
       return { ...plainScore(alone, unseen), mixes };
     },
   };
+}
+
+function whyNotLeaky(grouping: TrainJob['grouping']): string {
+  const single = 'Each track is a single example, so that none can stand on both sides of a test';
+  return grouping === 'track'
+    ? `${single}, and there is no careless test to compare with. Only tracks of one album or artist can; keep these together to see what that is worth.`
+    : `${single}, and no two share an ${grouping}: a careless test would be this very test.`;
 }
 
 function clipsAsItems(lesson: Lesson, examples: Examples): { lesson: Lesson; examples: Examples } {

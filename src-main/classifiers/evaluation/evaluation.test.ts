@@ -6,7 +6,7 @@ import { fitScaler, scaleRows } from '../scaler.ts';
 import { majorityOf, nearestClasses } from './baselines.ts';
 import { calibrationError, fitTemperature, reliabilityOf } from './calibration.ts';
 import { dealFolds } from './folds.ts';
-import { deviation, measure } from './metrics.ts';
+import { averagePrecision, deviation, measure } from './metrics.ts';
 
 const file = new URL('../fixtures/scikit-learn.json', import.meta.url);
 const { components, evaluation, neighbours } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -18,7 +18,10 @@ const { components, evaluation, neighbours } = JSON.parse(readFileSync(file, 'ut
     axes: number[][];
     scores: number[][];
   };
-  evaluation: Record<'truth' | 'precision' | 'recall' | 'f1' | 'support', number[]> &
+  evaluation: Record<
+    'truth' | 'precision' | 'recall' | 'f1' | 'support' | 'averagePrecision',
+    number[]
+  > &
     Record<
       'accuracy' | 'balanced' | 'macroF1' | 'logLoss' | 'temperature' | 'temperedLoss',
       number
@@ -66,6 +69,16 @@ test('accuracy, precision, recall, F1 and the confusion matrix are those of scik
   expect(result.macroF1).toBeCloseTo(evaluation.macroF1, 8);
   expect(result.balancedAccuracy).toBeCloseTo(evaluation.balanced, 8);
   expect(deviation([1, 2, 4])).toBeCloseTo(1.5275, 4);
+});
+
+test('average precision is that of scikit-learn, equal scores being one step', () => {
+  const coarse = margins.map((row) => probabilitiesOf(row).map((p) => Math.round(100 * p) / 100));
+  evaluation.averagePrecision.forEach((expected, c) => {
+    const isOf = evaluation.truth.map((own) => own === c);
+    const scores = coarse.map((row) => row[c]);
+    expect(averagePrecision(isOf, scores)).toBeCloseTo(expected, 8);
+  });
+  expect(averagePrecision([false, false], [0.2, 0.1])).toBe(0);
 });
 
 test('reliability and temperature are those of scikit-learn and scipy', () => {

@@ -43,6 +43,22 @@ export function measure(
   };
 }
 
+/**
+ * Mean precision over the items that are of the class, from the highest score down; equal scores count as one
+ * step (as scikit-learn's average_precision_score). 0 where no item is.
+ */
+export function averagePrecision(isOf: readonly boolean[], scores: ArrayLike<number>): number {
+  const order = [...isOf.keys()].sort((a, b) => scores[b] - scores[a]);
+  let [right, total] = [0, 0];
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
+    const gained = order.slice(start, end).filter((item) => isOf[item]).length;
+    right += gained;
+    total += (gained * right) / end;
+  }
+  return ratio(total, right);
+}
+
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 export const mean = (values: readonly number[]): number =>

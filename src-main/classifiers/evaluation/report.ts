@@ -4,7 +4,7 @@ import { largest, probabilitiesOf } from '../probabilities.ts';
 import { majorityOf, nearestClasses } from './baselines.ts';
 import { calibrationError, fitTemperature, reliabilityOf } from './calibration.ts';
 import type { Unseen } from './cross-validate.ts';
-import { deviation, mean, measure } from './metrics.ts';
+import { averagePrecision, deviation, mean, measure } from './metrics.ts';
 
 /** One row of values per item, for the baseline of nearest neighbours. */
 export interface PlainRows {
@@ -32,7 +32,8 @@ type Scores = Pick<
 /** How good what was foretold unseen is, next to what needs no learning. */
 export function scoreUnseen(lesson: Lesson, { foldOf, outputs }: Unseen, plain: PlainRows): Scores {
   const { classes, classNames } = lesson;
-  const found = outputs.map((row) => largest(probabilitiesOf(row)));
+  const probabilities = outputs.map((row) => probabilitiesOf(row));
+  const found = probabilities.map(largest);
   const whole = measure(classes, found, classNames.length);
   const folds = foldsIn(foldOf).map((items) => ({
     ...scoreOf(items, classes, found, classNames.length),
@@ -40,7 +41,14 @@ export function scoreUnseen(lesson: Lesson, { foldOf, outputs }: Unseen, plain: 
   }));
   return {
     trackCount: classes.length,
-    classes: whole.perClass.map((own, c) => ({ name: classNames[c], ...own })),
+    classes: whole.perClass.map((own, c) => ({
+      name: classNames[c],
+      ...own,
+      averagePrecision: averagePrecision(
+        Array.from(classes, (of) => of === c),
+        probabilities.map((row) => row[c]),
+      ),
+    })),
     confusion: whole.confusion,
     folds,
     accuracy: spread(folds.map(({ accuracy }) => accuracy)),

@@ -1,6 +1,12 @@
 import { AppError } from '../../base/errors.ts';
 import { trainRequest } from '../../classifiers/contract.ts';
-import type { Classifier, Prediction } from '../../classifiers/contract.ts';
+import type {
+  ClassScore,
+  Classifier,
+  PresentEvaluation,
+  PresentScore,
+  Prediction,
+} from '../../classifiers/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
@@ -25,25 +31,26 @@ export async function boundaryVerb(app: App, command: Command): Promise<number> 
 }
 
 function requestOf({ options }: Command) {
-  const { label, model, algorithm } = options;
+  const { label, model, algorithm, only } = options;
   if (typeof label !== 'string') throw new UsageError('Name a set of labels: --label genre.');
   const seed = numberOption(options, 'seed');
   return parseInput(trainRequest, {
     set: label,
     model: typeof model === 'string' ? model : undefined,
     algorithm: algorithm as 'gbt' | undefined,
-    settings: seed === undefined ? undefined : { seed },
+    settings: { seed, only: typeof only === 'string' ? only : null },
   });
 }
 
-/** The newest of the set, and of the model and algorithm where these are named. */
+/** The newest of the set and its question, and of the model and algorithm where these are named. */
 async function newest(app: App, { options }: Command): Promise<Classifier> {
-  const { label, model, algorithm } = options;
+  const { label, model, algorithm, only = null } = options;
   if (typeof label !== 'string') throw new UsageError('Name a set of labels: --label genre.');
   const all = await app.calls['classifiers.list']({});
   const found = all.find(
     (one) =>
       one.set.toLowerCase() === label.toLowerCase() &&
+      one.settings.only === only &&
       (model === undefined || one.model === model) &&
       (algorithm === undefined || one.algorithm === algorithm),
   );
@@ -58,35 +65,58 @@ async function train(app: App, command: Command): Promise<number> {
   app.events.on('classifiers.progressed', ({ fraction }) =>
     command.progress(`Learning: ${Math.round(100 * fraction)} %`),
   );
-  printReport(command, await app.calls['classifiers.train'](requestOf(command)));
+  const classifier = await app.calls['classifiers.train'](requestOf(command));
+  command.print(classifier, reportLines(classifier));
   return 0;
 }
 
-/** The scores of the newest classifier; without one, it learns first. */
+/** The scores of the newest classifier, and how it does on the labels of today. */
 async function evaluate(app: App, command: Command): Promise<number> {
-  const known = await newest(app, command).catch(() => null);
-  if (!known) return train(app, command);
-  printReport(command, known);
+  const known = await newest(app, command);
+  const now = await app.calls['classifiers.evaluate']({ classifierId: known.id });
+  command.print({ ...known, now }, [...reportLines(known), '', ...presentLines(now)]);
   return 0;
 }
 
-function printReport({ print }: Command, classifier: Classifier): void {
-  const { report, set, algorithm, model, version } = classifier;
-  const { accuracy, macroF1, baselines, leaky } = report;
-  print(classifier, [
-    `${set} by ${algorithm} on ${model}, version ${version}: ${report.trackCount} tracks, ${report.classes.length} classes.`,
+function presentLines({ learned, fresh, relatedCount, unknownCount }: PresentEvaluation): string[] {
+  const line = (what: string, { trackCount, accuracy, macroF1 }: PresentScore): string =>
+    `${what}: ${trackCount} tracks, accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}`;
+  return [
+    'By the labels of the library as they are now:',
+    ...(learned ? [line('Learned from, foretold unseen', learned)] : []),
+    ...(fresh
+      ? [line('Labelled since, never seen', fresh), ...classLines(fresh.classes)]
+      : [
+          'No track that it knows a label for was labelled since, so there are none it has not seen.',
+        ]),
+    ...(relatedCount > 0
+      ? [`${relatedCount} labelled since are no test: it learned from the same album or artist.`]
+      : []),
+    ...(unknownCount > 0 ? [`${unknownCount} have a label that it does not know.`] : []),
+  ];
+}
+
+const classLines = (classes: (ClassScore & { averagePrecision?: number })[]): string[] =>
+  classes.map(
+    ({ name, count, precision, recall, f1, averagePrecision }) =>
+      `  ${name}: ${count} tracks, precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, F1 ${f1.toFixed(2)}` +
+      (averagePrecision === undefined ? '' : `, average precision ${averagePrecision.toFixed(2)}`),
+  );
+
+function reportLines({ report, set, settings, algorithm, model, version }: Classifier): string[] {
+  const { accuracy, macroF1, baselines, leaky, whyNotLeaky } = report;
+  const question = settings.only === null ? set : `${set}, ${settings.only} or not,`;
+  return [
+    `${question} by ${algorithm} on ${model}, version ${version}: ${report.trackCount} tracks, ${report.classes.length} classes.`,
     `Accuracy   ${percent(accuracy.mean)} ± ${percent(accuracy.deviation)} over ${report.folds.length} folds kept apart by ${report.grouping}`,
     `Macro F1   ${macroF1.mean.toFixed(3)} ± ${macroF1.deviation.toFixed(3)}`,
     `Baselines  majority ${percent(baselines.majority.accuracy)}, five nearest tracks ${percent(baselines.neighbours.accuracy)}`,
     ...(leaky
       ? [`A split where ${leaky.mixes} would have claimed ${percent(leaky.accuracy)}.`]
-      : []),
-    ...report.classes.map(
-      ({ name, count, precision, recall, f1 }) =>
-        `  ${name}: ${count} tracks, precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, F1 ${f1.toFixed(2)}`,
-    ),
+      : [whyNotLeaky!]),
+    ...classLines(report.classes),
     ...report.warnings,
-  ]);
+  ];
 }
 
 /** Without a track it stores what is foretold as labels. */

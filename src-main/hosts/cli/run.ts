@@ -31,8 +31,8 @@ const USAGE = `Use: earshot <verb> [options]
     [--colour genre|artist|year|tempo|key|region|…]
                                         lay the map out anew, and keep it as the name of the file says
   label list [set] | set <set> <value> <id|path…> | import <set> <file.csv> | export <set> --out <file.csv>
-  classify train|evaluate|predict [id]|explain <id> --label region [--model features] [--algorithm gbt|mlp|cnn]
-                                        labels learned from sound, with honest scores
+  classify train|evaluate|predict [id]|explain <id> --label region [--only Kanto] [--model features]
+    [--algorithm gbt|mlp|cnn]           labels learned from sound, with honest scores
   autoencoder train [--label region=Forest,Coast] [--dims 2|3] [--epochs N] [--name N] | list | map <id>
                                         a map that a network learns from the tracks' own spectrograms
   boundary --label region [-n 20]       the least certain tracks, each with its two candidates
@@ -104,6 +104,7 @@ const OPTIONS = {
   epochs: { type: 'string' },
   name: { type: 'string' },
   algorithm: { type: 'string' },
+  only: { type: 'string' },
   rows: { type: 'string' },
   cols: { type: 'string' },
   metric: { type: 'string' },
