@@ -31,8 +31,8 @@ export interface Passage {
 
 export interface DecodeResult {
   /**
-   * The first 256 bits of the SHA-512 of the mono samples at 22,050 Hz and 16 bits: the same sound,
-   * whatever the file is called.
+   * The first 256 bits of the SHA-512 of every second mono sample at 22,050 Hz, as 16 bits: the same
+   * sound, whatever the file is called.
    */
   audioHash: string;
   durationSeconds: number;

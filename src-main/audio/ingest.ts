@@ -32,6 +32,7 @@ interface IngestKernel {
   buckets(): number;
   begin(...numbers: number[]): void;
   take(frames: number): number;
+  shortsTaken(): number;
   bucketsTaken(): number;
   finishBucket(): number;
   largest(): number;
@@ -153,7 +154,8 @@ export class Ingest {
       2 * this.#kernel.bucketsTaken(),
     );
     this.#peaks.add(pairs);
-    this.#hash.update(view(this.#kernel, Uint8Array, this.#kernel.shorts(), 2 * frames));
+    const shortBytes = 2 * this.#kernel.shortsTaken();
+    this.#hash.update(view(this.#kernel, Uint8Array, this.#kernel.shorts(), shortBytes));
     this.#onMono(view(this.#kernel, Float32Array, this.#kernel.mono(), frames));
   }
 }

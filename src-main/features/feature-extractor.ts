@@ -122,6 +122,7 @@ export class FeatureExtractor {
       ranks: kernels.allocate(16),
       values: kernels.allocate(16),
       sorted: kernels.allocate(MAX_FRAMES),
+      odd: kernels.allocate(1024 + 2 * TAPS + 8),
       row: kernels.allocate(4 * ROW_BINS),
     };
     this.#samples = kernels.allocate(MAX_FRAMES * HOP + 4 * FRAME) + 64;
@@ -403,7 +404,9 @@ export class FeatureExtractor {
   #chromaOf(frames: number): Statistics[] {
     const from = this.#samples + PAD * 4;
     const to = this.#halfRate + GUARD * HALF_HOP * 4;
-    this.#kernels.run.halveRate(from, (this.#count + 1) >> 1, this.#tables.halfBand, TAPS, to);
+    const { halfBand } = this.#tables;
+    const { odd } = this.#scratch;
+    this.#kernels.run.halveRate(from, (this.#count + 1) >> 1, halfBand, TAPS, odd, to);
     this.#chroma.compute(this.#halfRate, frames, this.#tuning.estimate());
     return Array.from({ length: 12 }, (_, c) =>
       this.#statistics(this.#chroma.rows + c * this.#chroma.strideBytes, frames),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
-import { FeatureExtractor, featureNames } from '../features/room.ts';
+import { FeatureExtractor, featureNames, FEATURES_MODEL } from '../features/room.ts';
 import type { Features, FrameRows } from '../features/room.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
 import { placeInLibrary } from './library-place.ts';
@@ -144,7 +144,7 @@ test('the tempogram follows a tempo that changes', () => {
 test('the place of a vector among the library’s', () => {
   const db = openDatabase(':memory:');
   addTracks(db, 0, 20);
-  const model = { model: 'features', version: '1-soxr' };
+  const model = { model: FEATURES_MODEL.id, version: FEATURES_MODEL.version };
   expect(placeInLibrary(db, { ...model, version: 'other' }, new Float32Array(641))).toEqual({
     count: 0,
     percentiles: null,

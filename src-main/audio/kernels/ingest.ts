@@ -1,4 +1,4 @@
-// AssemblyScript. One pass over decoded stereo samples: mono mix, K-weighted energy, peaks, 16-bit samples.
+// AssemblyScript. One pass over decoded stereo samples: mono mix, K-weighted energy, peaks, 16-bit samples to hash.
 
 /** Where the caller puts samples: CAPACITY stereo frames, interleaved float32. */
 export const CAPACITY: i32 = 65536;
@@ -51,6 +51,9 @@ let low: f32 = 0;
 let high: f32 = 0;
 let bucketCount: i32 = 0;
 let magnitude: f32 = 0;
+/** Frames taken, modulo 2, and how many 16-bit samples the last `take` made. */
+let phase: i32 = 0;
+let shortCount: i32 = 0;
 
 /** Begins a track. The shelf has the numerator (x0, x1, x2), the high pass (1, -2, 1). */
 export function begin(
@@ -74,7 +77,7 @@ export function begin(
   s1 = s2 = t1 = t2 = sum = f64x2.splat(0);
   blockLength = block;
   bucketLength = bucket;
-  inBlock = inBucket = 0;
+  inBlock = inBucket = phase = 0;
   magnitude = 0;
   low = f32.MAX_VALUE;
   high = -f32.MAX_VALUE;
@@ -149,19 +152,23 @@ function closeBucket(to: usize): void {
   inBucket = 0;
 }
 
-/** The mono mix at 16 bits, saturated. */
+/** Every second sample of the mono mix at 16 bits, saturated: enough to tell any two recordings apart. */
 function toShorts(n: i32): void {
   const scale = f32x4.splat(32768);
-  let from = MONO;
+  let from = MONO + ((<usize>phase) << 2);
   let to = SHORTS;
-  for (let i = 0; i < n; i += 8) {
-    const a = f32x4.nearest(f32x4.mul(scale, v128.load(from))),
-      b = f32x4.nearest(f32x4.mul(scale, v128.load(from, 16)));
-    const narrow = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b));
-    v128.store(to, narrow);
-    from += 32;
+  shortCount = (n - phase + 1) >> 1;
+  for (let i = 0; i < shortCount; i += 8) {
+    v128.store(to, i16x8.narrow_i32x4_s(everySecond(from, scale), everySecond(from + 32, scale)));
+    from += 64;
     to += 16;
   }
+  phase = (phase + n) & 1;
+}
+
+function everySecond(from: usize, scale: v128): v128 {
+  const samples = v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(scale, samples)));
 }
 
 /** Energy of K-weighted blocks; answers how many were completed. */
@@ -221,6 +228,11 @@ function finite(x: v128): v128 {
   const limit = f32x4.splat(LIMIT);
   const number = v128.and(x, f32x4.eq(x, x));
   return f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, number));
+}
+
+/** How many 16-bit samples the last `take` made. */
+export function shortsTaken(): i32 {
+  return shortCount;
 }
 
 /** How many buckets the last `take` completed. */

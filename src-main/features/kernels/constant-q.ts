@@ -2,20 +2,36 @@
 import { fft4 } from './fft';
 import { add, at, mul, pairHigh, pairLow, put, splat, sub, zipHigh, zipLow } from './lanes';
 
-// Half-band filter and decimation by 2; `h`: the taps at odd distances, symmetric; the one in the middle is 0.5.
-export function halveRate(y: usize, n: i32, h: usize, nt: i32, out: usize): void {
-  // y has >= 2*nt+8 floats padding either side
-  for (let i = 0; i < n; i += 4) {
-    const b = y + ((i as usize) << 3);
-    let acc = mul(f32x4.splat(0.5), v128.shuffle<f32>(at(b), at(b + 16), 0, 2, 4, 6));
-    for (let t = 0; t < nt; t++) {
-      const o = ((2 * t + 1) as usize) << 2;
-      const a = v128.shuffle<f32>(at(b - o), at(b - o + 16), 0, 2, 4, 6),
-        c = v128.shuffle<f32>(at(b + o), at(b + o + 16), 0, 2, 4, 6);
-      acc = add(acc, mul(splat(h + ((t as usize) << 2)), add(a, c)));
+// Half-band filter and decimation by 2 of `n` outputs. `h`: the `nt` taps at odd distances, symmetric; the one in
+// the middle is 0.5. 2·nt + 8 samples on either side of `y` are read, and `odd` has room for BLOCK + 2·nt + 8 of them.
+export function halveRate(y: usize, n: i32, h: usize, nt: i32, odd: usize, out: usize): void {
+  const BLOCK: i32 = 1024;
+  const before = nt + (-nt & 3);
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = min(BLOCK, n - first);
+    // The odd samples side by side: every tap then reads four neighbours at once.
+    let from = y + (((first - before) as usize) << 3) + 4;
+    const end = odd + (((before + count + nt + 4) as usize) << 2);
+    for (let to = odd; to < end; to += 16) {
+      put(to, v128.shuffle<f32>(at(from), at(from + 16), 0, 2, 4, 6));
+      from += 32;
     }
-    put(out, acc);
-    out += 16;
+    const centre = y + ((first as usize) << 3);
+    for (let i = 0; i < count; i += 4) {
+      const even = centre + ((i as usize) << 3);
+      let acc = mul(f32x4.splat(0.5), v128.shuffle<f32>(at(even), at(even + 16), 0, 2, 4, 6));
+      let left = odd + (((before + i - 1) as usize) << 2),
+        right = left + 4,
+        tap = h;
+      for (let t = 0; t < nt; t++) {
+        acc = add(acc, mul(splat(tap), add(at(left), at(right))));
+        left -= 4;
+        right += 4;
+        tap += 4;
+      }
+      put(out, acc);
+      out += 16;
+    }
   }
 }
 
@@ -85,24 +101,32 @@ export function fft131072(
   }
 }
 
-// The packed long transform to the bins 0 … K-1 of the real signal, interleaved.
+// The packed long transform of N elements to the bins 0 … K-1 of the real signal, interleaved; up to three more
+// are written.
 export function splitLong(Xr: usize, Xi: usize, N: i32, K: i32, tws: usize, out: usize): void {
-  for (let m = 0; m < K; m++) {
+  const half = f32x4.splat(0.5);
+  store<f32>(out, load<f32>(Xr) + load<f32>(Xi));
+  store<f32>(out + 4, 0);
+  for (let m = 1; m < K; m += 4) {
     const a = (m as usize) << 2,
-      b = ((m == 0 ? 0 : N - m) as usize) << 2;
-    const kr = load<f32>(Xr + a),
-      ki = load<f32>(Xi + a),
-      mr = load<f32>(Xr + b),
-      mi = load<f32>(Xi + b);
-    const er: f32 = 0.5 * (kr + mr),
-      ei: f32 = 0.5 * (ki - mi),
-      or: f32 = 0.5 * (ki + mi),
-      oi: f32 = 0.5 * (mr - kr);
-    const c = load<f32>(tws + ((m as usize) << 3)),
-      s = load<f32>(tws + ((m as usize) << 3) + 4);
-    const o = out + ((m as usize) << 3);
-    store<f32>(o, er + c * or - s * oi);
-    store<f32>(o + 4, ei + c * oi + s * or);
+      b = ((N - m - 3) as usize) << 2,
+      o = (m as usize) << 3;
+    const kr = at(Xr + a),
+      ki = at(Xi + a),
+      mr = v128.shuffle<f32>(at(Xr + b), at(Xr + b), 3, 2, 1, 0),
+      mi = v128.shuffle<f32>(at(Xi + b), at(Xi + b), 3, 2, 1, 0);
+    const er = mul(half, add(kr, mr)),
+      ei = mul(half, sub(ki, mi)),
+      or = mul(half, add(ki, mi)),
+      oi = mul(half, sub(mr, kr));
+    const low = at(tws + o),
+      high = at(tws + o + 16);
+    const c = v128.shuffle<f32>(low, high, 0, 2, 4, 6),
+      s = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
+    const re = add(er, sub(mul(c, or), mul(s, oi))),
+      im = add(ei, add(mul(c, oi), mul(s, or)));
+    put(out + o, zipLow(re, im));
+    put(out + o + 16, zipHigh(re, im));
   }
 }
 

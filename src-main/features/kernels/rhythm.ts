@@ -2,7 +2,8 @@
 import { splitSpectrum } from './fft';
 import { add, at, mul, pairHigh, pairLow, put, sub, zipHigh, zipLow } from './lanes';
 
-// Median over the 128 bands of the rise since the frame before, four frames at once: a bitonic sort.
+// Median over the 128 bands of the rise since the frame before, four frames at once: a bitonic
+// sort up to its last merge, of which only the middle is needed.
 export function onsetStrength(
   mel: usize,
   strideB: usize,
@@ -19,7 +20,7 @@ export function onsetStrength(
       f32x4.pmax(z, sub(f32x4.pmax(at(p), f), f32x4.pmax(at(p - 4), f))),
     );
   }
-  for (let k = 2; k <= 128; k <<= 1)
+  for (let k = 2; k < 128; k <<= 1)
     for (let j = k >> 1; j > 0; j >>= 1) {
       for (let i = 0; i < 128; i += j << 1) {
         const asc = (i & k) == 0;
@@ -41,7 +42,15 @@ export function onsetStrength(
         }
       }
     }
-  put(out, mul(f32x4.splat(0.5), add(at(s + (63 << 4)), at(s + (64 << 4)))));
+  let below = f32x4.splat(0),
+    above = i32x4.splat(i32.MAX_VALUE);
+  for (let p = s; p < s + (64 << 4); p += 16) {
+    const a = at(p),
+      b = at(p + (64 << 4));
+    below = i32x4.max_s(below, i32x4.min_s(a, b));
+    above = i32x4.min_s(above, i32x4.max_s(a, b));
+  }
+  put(out, mul(f32x4.splat(0.5), add(below, above)));
 }
 
 // Adds |F|²/energy of four frames of the onset envelope.

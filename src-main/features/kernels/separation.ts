@@ -100,7 +100,7 @@ export function packForInverse(
   Z: usize,
 ): void {
   // tile: (M+1) complex elements scratch
-  memory.fill(tile, 0, ((M + 1) as usize) << 5);
+  memory.fill(tile + ((kn as usize) << 5), 0, ((M + 1 - kn) as usize) << 5);
   for (let k = 0; k < kn; k += 4) {
     const t = tile + ((k as usize) << 5);
     const o = (k as usize) << 2;
@@ -123,9 +123,15 @@ export function packForInverse(
   }
   put(tile + 16, f32x4.splat(0));
   put(tile + ((M as usize) << 5) + 16, f32x4.splat(0));
-  for (let k = 0; k < M; k++) {
-    const x = tile + ((k as usize) << 5),
-      y = tile + (((M - k) as usize) << 5);
+  const dc = at(tile),
+    top = at(tile + ((M as usize) << 5));
+  put(Z, add(dc, top));
+  put(Z + 16, sub(top, dc));
+  // Z = E + iO with O = (X[k] - conj X[M-k])·e^(iπk/M), conjugated; k and M - k share all but signs.
+  for (let k: usize = 1; k <= (M as usize) >> 1; k++) {
+    const mirrored = (M as usize) - k;
+    const x = tile + (k << 5),
+      y = tile + (mirrored << 5);
     const xr = at(x),
       xi = at(x + 16),
       yr = at(y),
@@ -134,14 +140,16 @@ export function packForInverse(
       ei = sub(xi, yi),
       dr = sub(xr, yr),
       di = add(xi, yi);
-    // O = (X[k]-conj X[M-k]) * e^{+i pi k/M} ; Z = E + iO  ; table holds (c, -s)
-    const c = splat(sp + ((k as usize) << 3)),
-      s = f32x4.neg(splat(sp + ((k as usize) << 3) + 4));
-    const or = sub(mul(dr, c), mul(di, s)),
-      oi = add(mul(dr, s), mul(di, c));
-    const z = Z + ((k as usize) << 5);
+    const c = splat(sp + (k << 3)),
+      s = splat(sp + (k << 3) + 4);
+    const or = add(mul(dr, c), mul(di, s)),
+      oi = sub(mul(di, c), mul(dr, s));
+    const z = Z + (k << 5),
+      w = Z + (mirrored << 5);
+    put(w, add(er, oi));
+    put(w + 16, sub(ei, or));
     put(z, sub(er, oi));
-    put(z + 16, f32x4.neg(add(ei, or))); // conj
+    put(z + 16, f32x4.neg(add(ei, or)));
   }
 }
 
@@ -178,45 +186,44 @@ function keep(from: usize, to: usize, v: v128): v128 {
   return i16x8.max_s(held, v);
 }
 
-// The 16 smallest of the list at `from` and `v`, sorted, at `to`. Unrolled: this is the hottest loop there is.
-function insert(from: usize, to: usize, v: v128): void {
-  v = keep(from + 0, to + 0, v);
+function keepFour(from: usize, to: usize, v: v128): v128 {
+  v = keep(from, to, v);
   v = keep(from + 16, to + 16, v);
   v = keep(from + 32, to + 32, v);
-  v = keep(from + 48, to + 48, v);
-  v = keep(from + 64, to + 64, v);
-  v = keep(from + 80, to + 80, v);
-  v = keep(from + 96, to + 96, v);
-  v = keep(from + 112, to + 112, v);
-  v = keep(from + 128, to + 128, v);
-  v = keep(from + 144, to + 144, v);
-  v = keep(from + 160, to + 160, v);
-  v = keep(from + 176, to + 176, v);
-  v = keep(from + 192, to + 192, v);
-  v = keep(from + 208, to + 208, v);
-  v = keep(from + 224, to + 224, v);
-  put(to + 240, i16x8.min_s(at(from + 240), v));
+  return keep(from + 48, to + 48, v);
 }
 
-// The 16th smallest of two sorted lists of 16.
-function middle(a: usize, b: usize): v128 {
+// The 16 smallest of the list at `from` and `v`, sorted, at `to`. `count`: how many the list holds with `v`; the
+// places behind them hold the largest key there is and stay as they are. This is the hottest loop there is.
+function insert(from: usize, to: usize, v: v128, count: i32): void {
+  v = keepFour(from, to, v);
+  if (count <= 4) return;
+  v = keepFour(from + 64, to + 64, v);
+  if (count <= 8) return;
+  v = keepFour(from + 128, to + 128, v);
+  if (count <= 12) return;
+  keepFour(from + 192, to + 192, v);
+}
+
+// The larger of the j-th of one list and the (14-j)-th of the other, the smallest of four such pairs and `m`.
+function smallestOfFour(a: usize, b: usize, m: v128): v128 {
+  m = i16x8.min_s(m, i16x8.max_s(at(a), at(b)));
+  m = i16x8.min_s(m, i16x8.max_s(at(a + 16), at(b - 16)));
+  m = i16x8.min_s(m, i16x8.max_s(at(a + 32), at(b - 32)));
+  return i16x8.min_s(m, i16x8.max_s(at(a + 48), at(b - 48)));
+}
+
+// The 16th smallest of two sorted lists of together 31, of which `b` holds `count`. Pairs of which one lies behind
+// the end of its list can't be the smallest.
+function middle(a: usize, b: usize, count: i32): v128 {
   let m = i16x8.min_s(at(a + 240), at(b + 240));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 0), at(b + 224)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 16), at(b + 208)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 32), at(b + 192)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 48), at(b + 176)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 64), at(b + 160)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 80), at(b + 144)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 96), at(b + 128)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 112), at(b + 112)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 128), at(b + 96)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 144), at(b + 80)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 160), at(b + 64)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 176), at(b + 48)));
+  if (count > 11) m = smallestOfFour(a, b + 224, m);
+  if (count > 7 && count < 27) m = smallestOfFour(a + 64, b + 160, m);
+  if (count > 3 && count < 23) m = smallestOfFour(a + 128, b + 96, m);
+  if (count >= 19) return m;
   m = i16x8.min_s(m, i16x8.max_s(at(a + 192), at(b + 32)));
   m = i16x8.min_s(m, i16x8.max_s(at(a + 208), at(b + 16)));
-  m = i16x8.min_s(m, i16x8.max_s(at(a + 224), at(b + 0)));
-  return m;
+  return i16x8.min_s(m, i16x8.max_s(at(a + 224), at(b)));
 }
 
 // Sliding median of 31 over `n` vectors of eight keys, for the centres c0 … c1-1, mirrored at the edges.
@@ -237,14 +244,16 @@ export function median31(
   const suffixes = s + 256;
   let c = c0;
   dst += (c0 as usize) * dstride;
-  for (let i: usize = 0; i < 256; i += 16) put(suffixes + WIDTH * 256 + i, largest);
+  for (let list = suffixes; list < suffixes + (WIDTH + 1) * 256; list += 16) {
+    put(list, largest);
+  }
   while (c < c1) {
     const first = c - HALF;
     const isInside = first >= 0 && first + 2 * WIDTH < n;
     let list = suffixes + WIDTH * 256;
     for (let j = WIDTH - 1; j >= 0; j--) {
       const index = isInside ? first + j : reflect(first + j, n);
-      insert(list, list - 256, at(src + (index as usize) * stride));
+      insert(list, list - 256, at(src + (index as usize) * stride), WIDTH - j);
       list -= 256;
     }
     for (let i: usize = 0; i < 256; i += 16) put(prefix + i, largest);
@@ -253,10 +262,10 @@ export function median31(
     c++;
     const end = min(c1, c + WIDTH - 1);
     let suffix = suffixes + 256;
-    for (let j = first + WIDTH; c < end; c++, j++) {
+    for (let j = first + WIDTH, count = 1; c < end; c++, j++, count++) {
       const index = isInside ? j : reflect(j, n);
-      insert(prefix, prefix, at(src + (index as usize) * stride));
-      put(dst, middle(suffix, prefix));
+      insert(prefix, prefix, at(src + (index as usize) * stride), count);
+      put(dst, middle(suffix, prefix, count));
       dst += dstride;
       suffix += 256;
     }

@@ -83,19 +83,14 @@ export function spectralShape(A: usize, P: usize, n: i32, df: f32, o: usize, str
   const nz = f32x4.gt(s0, f32x4.splat(0));
   const inv = v128.and(nz, f32x4.div(one, s0));
   const c = mul(s1, inv); // in bins
-  const thr = mul(f32x4.splat(0.85), s0);
-  let acc = f32x4.splat(0),
-    cnt = f32x4.splat(0),
-    v = f32x4.splat(0);
+  let v = f32x4.splat(0);
   kf = f32x4.splat(0);
   for (let k = 0; k < n; k++) {
-    const a = at(A + ((k as usize) << 4));
-    acc = add(acc, a);
-    cnt = add(cnt, v128.and(f32x4.lt(acc, thr), one));
     const d = sub(kf, c);
-    v = add(v, mul(a, mul(d, d)));
+    v = add(v, mul(at(A + ((k as usize) << 4)), mul(d, d)));
     kf = add(kf, one);
   }
+  const cnt = binsBelow(A, n, mul(f32x4.splat(0.85), s0));
   const dfv = f32x4.splat(df);
   put(o, mul(dfv, c));
   put(o + strideB, mul(dfv, f32x4.sqrt(mul(v, inv))));
@@ -103,6 +98,20 @@ export function spectralShape(A: usize, P: usize, n: i32, df: f32, o: usize, str
   // flatness = 2^(lg/n) / (sp/n) : store lg/n and sp/n, finish in JS
   put(o + 3 * strideB, mul(lg, f32x4.splat(1.0 / (n as f32))));
   put(o + 4 * strideB, mul(sp, f32x4.splat(1.0 / (n as f32))));
+}
+
+// How many bins it takes until their sum reaches `limit`; most spectra reach it early.
+function binsBelow(A: usize, n: i32, limit: v128): v128 {
+  const one = f32x4.splat(1);
+  let sum = f32x4.splat(0),
+    count = f32x4.splat(0);
+  for (let k = 0; k < n; k++) {
+    sum = add(sum, at(A + ((k as usize) << 4)));
+    const isBelow = f32x4.lt(sum, limit);
+    if (!v128.any_true(isBelow)) break;
+    count = add(count, v128.and(isBelow, one));
+  }
+  return count;
 }
 
 // Per band the mean of the smallest (oV) and of the largest (oP) magnitudes. `bands`: low, high, count.
@@ -122,32 +131,9 @@ export function spectralContrast(
     bands += 12;
     const top = scratch,
       bot = scratch + ((c as usize) << 4);
-    for (let i = 0; i < c; i++) {
-      put(top + ((i as usize) << 4), f32x4.splat(-1));
-      put(bot + ((i as usize) << 4), f32x4.splat(3e38));
-    }
-    for (let k = lo; k < hi; k++) {
-      const x = at(A + ((k as usize) << 4));
-      let v = x;
-      // top list: descending; only descend if any lane beats the smallest kept
-      const lastT = at(top + (((c - 1) as usize) << 4));
-      if (v128.any_true(f32x4.gt(x, lastT)))
-        for (let i = 0; i < c; i++) {
-          const p = top + ((i as usize) << 4);
-          const t = at(p);
-          put(p, f32x4.pmax(t, v));
-          v = f32x4.pmin(t, v);
-        }
-      const lastB = at(bot + (((c - 1) as usize) << 4));
-      v = x;
-      if (v128.any_true(f32x4.lt(x, lastB)))
-        for (let i = 0; i < c; i++) {
-          const p = bot + ((i as usize) << 4);
-          const t = at(p);
-          put(p, f32x4.pmin(t, v));
-          v = f32x4.pmax(t, v);
-        }
-    }
+    // Music falls off towards high bins: in these orders the extremes come first and hardly anything displaces them.
+    keepLargest(A, lo, hi, top, c);
+    keepSmallest(A, lo, hi, bot, c);
     let st = f32x4.splat(0),
       sb = f32x4.splat(0);
     for (let i = 0; i < c; i++) {
@@ -159,6 +145,36 @@ export function spectralContrast(
     put(oV, mul(sb, inv));
     oP += strideB;
     oV += strideB;
+  }
+}
+
+// The `c` largest magnitudes of the bins lo … hi-1, largest first, from low bins to high ones.
+function keepLargest(A: usize, lo: i32, hi: i32, list: usize, c: i32): void {
+  const end = list + ((c as usize) << 4);
+  for (let p = list; p < end; p += 16) put(p, f32x4.splat(-1));
+  for (let k = lo; k < hi; k++) {
+    let v = at(A + ((k as usize) << 4));
+    if (!v128.any_true(f32x4.gt(v, at(end - 16)))) continue;
+    for (let p = list; p < end; p += 16) {
+      const held = at(p);
+      put(p, f32x4.pmax(held, v));
+      v = f32x4.pmin(held, v);
+    }
+  }
+}
+
+// The `c` smallest magnitudes of the bins lo … hi-1, smallest first, from high bins to low ones.
+function keepSmallest(A: usize, lo: i32, hi: i32, list: usize, c: i32): void {
+  const end = list + ((c as usize) << 4);
+  for (let p = list; p < end; p += 16) put(p, f32x4.splat(3e38));
+  for (let k = hi - 1; k >= lo; k--) {
+    let v = at(A + ((k as usize) << 4));
+    if (!v128.any_true(f32x4.lt(v, at(end - 16)))) continue;
+    for (let p = list; p < end; p += 16) {
+      const held = at(p);
+      put(p, f32x4.pmin(held, v));
+      v = f32x4.pmax(held, v);
+    }
   }
 }
 

@@ -3,16 +3,40 @@ import { at, mul, put, sub } from './lanes';
 
 // Mean and population deviation in float64 of values floored at `fl`.
 export function meanAndDeviation(p: usize, n: i32, fl: f32, out: usize): void {
-  let s: f64 = 0;
-  for (let i = 0; i < n; i++) s += max(load<f32>(p + ((i as usize) << 2)), fl) as f64;
-  const m = s / n;
-  let v: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const d = (max(load<f32>(p + ((i as usize) << 2)), fl) as f64) - m;
-    v += d * d;
+  const floor = f32x4.splat(fl);
+  const whole = n & ~3;
+  let low = f64x2.splat(0),
+    high = low;
+  for (let i = 0; i < whole; i += 4) {
+    const v = f32x4.pmax(at(p + ((i as usize) << 2)), floor);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(v));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(v, v, 1, 1)));
   }
-  store<f64>(out, m);
-  store<f64>(out + 8, sqrt(v / n));
+  let sum = addLanes(f64x2.add(low, high));
+  for (let i = whole; i < n; i++) sum += max(load<f32>(p + ((i as usize) << 2)), fl) as f64;
+  const mean = sum / n;
+
+  const centre = f64x2.splat(mean);
+  low = f64x2.splat(0);
+  high = low;
+  for (let i = 0; i < whole; i += 4) {
+    const v = f32x4.pmax(at(p + ((i as usize) << 2)), floor);
+    const a = f64x2.sub(f64x2.promote_low_f32x4(v), centre),
+      b = f64x2.sub(f64x2.promote_low_f32x4(v128.shuffle<f64>(v, v, 1, 1)), centre);
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  let squares = addLanes(f64x2.add(low, high));
+  for (let i = whole; i < n; i++) {
+    const d = (max(load<f32>(p + ((i as usize) << 2)), fl) as f64) - mean;
+    squares += d * d;
+  }
+  store<f64>(out, mean);
+  store<f64>(out + 8, sqrt(squares / n));
+}
+
+function addLanes(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
 
 // Exact order statistics: a histogram finds the bucket of each rank, which alone is sorted. Ranks ascend.
