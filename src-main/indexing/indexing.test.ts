@@ -238,6 +238,19 @@ test('a full disk halts the run and loses nothing', async () => {
   expectAllStoredOnce(6);
 });
 
+test('at any moment every track is counted once', async () => {
+  writeTones(8);
+  await own.scan();
+  const totals = new Set<number>();
+  const look = setInterval(() => {
+    const [{ waiting, active, done, failed }] = status().stages;
+    totals.add(waiting + active + done + failed);
+  }, 1);
+  await indexing.run();
+  clearInterval(look);
+  expect([...totals]).toEqual([8]);
+});
+
 test('a missing ffmpeg is said, and the run begins once it is there', async () => {
   writeTones(1);
   await own.scan();

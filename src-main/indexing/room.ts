@@ -89,12 +89,13 @@ export function createIndexing(deps: IndexingDeps): Indexing {
   function status(): IndexingStatus {
     const { waiting, done, failed, waitingSeconds } = counts();
     const current = run?.current ?? [];
-    const active = run?.unheardCount ?? 0;
+    // What was just stored may still be in the works; it is counted once.
+    const active = Math.min(run?.unheardCount ?? 0, waiting);
     const isHeld = isPaused || (run !== null && limit() === 0);
     const speed = run?.rate.at(Date.now(), waitingSeconds) ?? UNKNOWN_SPEED;
     return {
       state: isHeld ? 'paused' : run ? 'running' : 'idle',
-      stages: [{ stage: 'analysis', waiting: Math.max(0, waiting - active), active, done, failed }],
+      stages: [{ stage: 'analysis', waiting: waiting - active, active, done, failed }],
       ...speed,
       etaSeconds: isHeld ? null : speed.etaSeconds,
       processes: { active: current.length, limit: limit() },
