@@ -14,7 +14,7 @@ import { createEmbedding, headScoresOf, segmentsOf, vectorOf } from '../embeddin
 import type { Embedding } from '../embedding/room.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { createInference } from '../inference/room.ts';
-import type { Inference } from '../inference/room.ts';
+import type { Inference, NetworkFile, Session } from '../inference/room.ts';
 import { TestLibrary } from '../library/fixtures/test-library.ts';
 import type { InstalledModel } from '../models/room.ts';
 import { settings as settingsSchema } from '../settings/contract.ts';
@@ -34,6 +34,7 @@ let embedding: Embedding;
 let indexing: Indexing;
 let decodes: number;
 let priorities: number[];
+let slowness: number;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'earshot-models-'));
@@ -51,13 +52,14 @@ beforeEach(() => {
   installed = [tinyInstalled('yamnet', folder), tinyInstalled('musicnn-msd', folder)];
   decodes = 0;
   priorities = [];
+  slowness = 0;
   embedding = createEmbedding({
     db,
     log: createLog('error'),
     settings: { current: () => settings },
     models: modelsOf(installed),
     // Only the processor: the other devices are tested in `inference`.
-    inference: { open: (network) => inference.open(network, { provider: 'cpu' }) },
+    inference: { open: openOnProcessor },
   });
   const host: Host = {
     ...own.host,
@@ -91,6 +93,15 @@ afterEach(async () => {
   await indexing.close();
   await own.close();
 });
+
+async function openOnProcessor(network: NetworkFile): Promise<Session> {
+  const session = await inference.open(network, { provider: 'cpu' });
+  const run: Session['run'] = async (feeds, fetches) => {
+    await sleep(slowness);
+    return session.run(feeds, fetches);
+  };
+  return { ...session, run };
+}
 
 async function addTones(first: number, end: number, seconds = 3): Promise<void> {
   mkdirSync(own.folder, { recursive: true });
@@ -156,6 +167,14 @@ test('over a library that was heard, only what is missing is run; new tracks joi
     expect(count(`FROM ${table} WHERE model = 'yamnet'`)).toBe(0);
   }
   expect(count(`FROM vectors WHERE model = 'features'`)).toBe(6);
+});
+
+test('what a slow model is still busy with is not decoded again', async () => {
+  slowness = 200;
+  await addTones(0, 4);
+  await hear('musicnn-msd');
+  expect(decodes).toBe(4);
+  expect(progress('musicnn-msd')).toMatchObject({ done: 4, missing: 0 });
 });
 
 test('decoding takes what a model on the processor leaves of it', async () => {

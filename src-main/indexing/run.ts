@@ -64,7 +64,8 @@ export class Run {
   #deathsInARow = 0;
   /** What models are still busy with, of tracks that were decoded. */
   readonly #storing = new Set<Promise<void>>();
-  readonly #listenings = new Set<Listening>();
+  /** By their tracks, which are not taken up anew meanwhile although their vectors are still missing. */
+  readonly #listenings = new Map<number, Listening>();
   #isStopped = false;
   #wake: () => void = () => {};
 
@@ -107,7 +108,7 @@ export class Run {
   /** Ends all processes at once; tracks in the works keep waiting. */
   stop(): void {
     this.#isStopped = true;
-    for (const listening of this.#listenings) listening.giveUp();
+    for (const listening of this.#listenings.values()) listening.giveUp();
     for (const { worker } of this.#slots) worker.stop();
     this.#wake();
   }
@@ -117,8 +118,10 @@ export class Run {
     if (busy.length >= this.#deps.limit()) return false;
     if (busy.some(({ track }) => track!.attempts > 0)) return false; // A suspect has the machine alone.
     const track = this.#held ?? this.#queue.next(busy.length === 0);
-    this.#held = track;
+    this.#held = null;
     if (!track) return false;
+    if (this.#listenings.has(track.id)) return true;
+    this.#held = track;
     const slot = this.#freeSlot();
     if (!this.#makeRoom(slot, track) && busy.length > 0) return false;
     this.#held = null;
@@ -185,13 +188,13 @@ export class Run {
     if (!path) return; // Missing or away since it was asked for.
     const listening = this.#deps.embedding.listen(track.recordingId);
     if (track.isHeard && !listening) return; // Heard meanwhile, as another file with the same sound.
-    if (listening) this.#listenings.add(listening);
+    if (listening) this.#listenings.set(track.id, listening);
     try {
       const analysis = await this.#hear(slot, path, track, listening);
       this.#deathsInARow = 0;
       await this.#save(track, analysis, listening);
     } catch (thrown) {
-      if (listening) await this.#abandon(listening);
+      if (listening) await this.#abandon(track, listening);
       if (!this.#isStopped) await this.#handleFailure(track, toPlainError(thrown), listening);
     }
   }
@@ -250,20 +253,20 @@ export class Run {
       recordingId = null;
     }
     if (!listening) return;
-    if (recordingId === null) return this.#abandon(listening);
+    if (recordingId === null) return this.#abandon(track, listening);
     const storing = embedding
       .finish(listening, recordingId, decoded.analysedSeconds)
       .catch((thrown: unknown) => this.#halt(toPlainError(thrown)))
       .finally(() => {
         this.#storing.delete(storing);
-        this.#listenings.delete(listening);
+        this.#listenings.delete(track.id);
       });
     this.#storing.add(storing);
   }
 
-  async #abandon(listening: Listening): Promise<void> {
+  async #abandon({ id }: WaitingTrack, listening: Listening): Promise<void> {
     await this.#deps.embedding.abandon(listening);
-    this.#listenings.delete(listening);
+    this.#listenings.delete(id);
   }
 
   #recordingOf(track: WaitingTrack): number | null {
