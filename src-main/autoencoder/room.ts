@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
-import { AppError, toPlainError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
-import { Random } from '../base/random.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { WritableDb } from '../database/room.ts';
 import type { Labels } from '../labels/room.ts';
 import { recordingsOfTracks } from '../library/room.ts';
 import type { Library } from '../library/room.ts';
+import { OneTraining } from '../training/room.ts';
 import type { Projection } from '../projection/room.ts';
 import {
   allAutoencoders,
@@ -28,14 +28,12 @@ import type {
   AutoencoderInfo,
   AutoencoderParameters,
   AutoencoderProgress,
-  LatentPoint,
-  PairRank,
   TrackChoice,
   TrackLengths,
 } from './contract.ts';
+import { openLatentPoints } from './latent-points.ts';
 import { gridShape } from './mel-grid.ts';
-import { partnersByTitle } from './pairs.ts';
-import { drawPoint, rankOf, varianceShares } from './plane.ts';
+import { varianceShares } from './plane.ts';
 import type { AutoencoderWorkerTable, Picture, StoredNetwork } from './worker-table.ts';
 
 export interface AutoencoderDeps {
@@ -81,8 +79,11 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
   const fork = () => host.forkWorker('autoencoder');
   const training = new WorkerCalls<AutoencoderWorkerTable>(fork);
   const asking = new WorkerCalls<AutoencoderWorkerTable>(fork);
+  const points = openLatentPoints(deps);
   let progress: AutoencoderProgress | null = null;
-  let isTraining = false;
+  const one = new OneTraining('A map is being trained. Wait for it or cancel it.', () =>
+    training.stop(),
+  );
 
   function existing(id: number): AutoencoderInfo {
     const found = autoencoderById(db, id);
@@ -118,8 +119,6 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
   }
 
   async function train({ name, tracks, parameters }: TrainRequest): Promise<AutoencoderInfo> {
-    if (isTraining) throw new AppError('busy', 'A map is being trained. Wait for it or cancel it.');
-    isTraining = true;
     const history: AutoencoderEpoch[] = [];
     const report = (change: Partial<AutoencoderProgress>): void => {
       const before = progress ?? { fraction: 0 };
@@ -133,8 +132,8 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
       };
       events.emit('autoencoder.progressed', progress);
     };
-    progress = null;
-    try {
+    return one.run(async () => {
+      progress = null;
       const chosen = choose(tracks).flatMap((heard) => {
         const path = library.filePathOf(heard.trackId);
         return path ? [{ ...heard, path }] : [];
@@ -150,7 +149,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         const part = epoch.epoch / parameters.epochs;
         report({ stage: 'training', fraction: READING_PART + (1 - READING_PART) * part });
       });
-      const points: RecordingPoints = {
+      const found: RecordingPoints = {
         recordingIds: Int32Array.from(made.readable, (i) => chosen[i].recordingId),
         coordinates: made.points,
         dims: parameters.bottleneck,
@@ -165,94 +164,15 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         varianceShares: varianceShares({ values: made.points, dims: parameters.bottleneck }),
         createdAt: new Date().toISOString(),
       };
-      const id = insertAutoencoder(db, facts, made.network, points);
+      const id = insertAutoencoder(db, facts, made.network, found);
       report({ state: 'done', fraction: 1 });
       announce();
       return existing(id);
-    } catch (thrown) {
-      const { code, message } = toPlainError(thrown);
-      report({ state: code === 'cancelled' ? 'cancelled' : 'failed', message });
-      throw thrown;
-    } finally {
-      isTraining = false;
-      training.stop(); // The spectrograms would stay in its memory.
-    }
+    }, report);
   }
 
   const announce = (): void =>
     events.emit('autoencoder.changed', { ids: allAutoencoders(db).map(({ id }) => id) });
-
-  /** Points with the first track of each recording that is still in the library. */
-  function trackPoints(id: number): { points: RecordingPoints; trackIds: (number | null)[] } {
-    const points = pointsOf(db, existing(id));
-    const trackOf = new Map(
-      heardRecordings(db).map(({ recordingId, trackId }) => [recordingId, trackId]),
-    );
-    return {
-      points,
-      trackIds: Array.from(points.recordingIds, (recordingId) => trackOf.get(recordingId) ?? null),
-    };
-  }
-
-  function listPoints(id: number, set: string | null): LatentPoint[] {
-    const labelled = set === null ? null : labels.labelsOf(set);
-    const { points, trackIds } = trackPoints(id);
-    const ids = trackIds.filter((trackId) => trackId !== null);
-    const rows = new Map(library.trackRows(ids).map((row) => [row.id, row]));
-    return trackIds.flatMap((trackId, i) => {
-      const row = trackId === null ? undefined : rows.get(trackId);
-      if (!row) return [];
-      const label = labelled?.get(row.id)?.[0] ?? null;
-      const { title, artist } = row;
-      return [{ trackId: row.id, title, artist, label, position: positionAt(points, i) }];
-    });
-  }
-
-  function rankPairs(
-    id: number,
-    words: [string, string] | null,
-    named: [number, number][],
-  ): PairRank[] {
-    const { points, trackIds } = trackPoints(id);
-    const known = trackIds.filter((trackId) => trackId !== null);
-    const tracks = new Map(library.trackRows(known).map((row) => [row.id, row]));
-    const pairs = [...named, ...(words ? partnersByTitle([...tracks.values()], words) : [])];
-    const plane = { values: points.coordinates, dims: points.dims };
-    return pairs.flatMap(([a, b]) => {
-      const [from, to] = [tracks.get(a), tracks.get(b)];
-      if (!from || !to || a === b) return [];
-      const rank = rankOf(plane, trackIds.indexOf(a), trackIds.indexOf(b));
-      return [{ from, to, rank, of: trackIds.length - 1 }];
-    });
-  }
-
-  function samplePoint(
-    id: number,
-    label: { set: string; value: string },
-    seed: number,
-  ): { point: number[]; trackCount: number } {
-    const { points, trackIds } = trackPoints(id);
-    const valuesOf = labels.labelsOf(label.set);
-    const rows = [...trackIds.keys()].filter((row) => {
-      const trackId = trackIds[row];
-      return trackId !== null && valuesOf.get(trackId)?.includes(label.value);
-    });
-    if (rows.length === 0) {
-      throw new AppError('not-found', `No track of this map carries the label “${label.value}”.`);
-    }
-    const values = Float32Array.from(rows.flatMap((row) => positionAt(points, row)));
-    const point = drawPoint({ values, dims: points.dims }, new Random(seed));
-    return { point, trackCount: rows.length };
-  }
-
-  function positionOf(id: number, trackId: number): number[] {
-    const { points, trackIds } = trackPoints(id);
-    const row = points.recordingIds.indexOf(recordingsOfTracks(db).get(trackId) ?? -1);
-    if (row < 0 || trackIds[row] === null) {
-      throw new AppError('not-found', 'This track is not on the trained map.');
-    }
-    return positionAt(points, row);
-  }
 
   async function spectrogramAt(id: number, point: number[]): Promise<Uint8Array> {
     check(existing(id), point);
@@ -271,7 +191,9 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
     train,
     spectrogramAt,
     spectrogramOf: (id, trackId, what) =>
-      what === 'original' ? originalOf(id, trackId) : spectrogramAt(id, positionOf(id, trackId)),
+      what === 'original'
+        ? originalOf(id, trackId)
+        : spectrogramAt(id, points.positionOf(existing(id), trackId)),
     soundAt: (id, point) => {
       check(existing(id), point);
       return asking.call('sound', { network: stored(id), point });
@@ -286,18 +208,19 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         lengthsOf(choose(tracks), parameters),
       'autoencoder.train': train,
       'autoencoder.cancel': () => training.stop(),
-      'autoencoder.getProgress': () => (isTraining ? progress : null),
+      'autoencoder.getProgress': () => (one.isRunning ? progress : null),
       'autoencoder.remove': ({ id }) => {
         deleteAutoencoder(db, existing(id).id);
         announce();
       },
-      'autoencoder.listPoints': ({ id, set }) => listPoints(id, set),
+      'autoencoder.listPoints': ({ id, set }) => points.list(existing(id), set),
       'autoencoder.showOnMap': ({ id }) => {
         const { recordingIds, coordinates, dims } = pointsOf(db, existing(id));
         return projection.adopt('autoencoder', dims, { recordingIds, coordinates });
       },
-      'autoencoder.rankPairs': ({ id, words, pairs }) => rankPairs(id, words, pairs),
-      'autoencoder.samplePoint': ({ id, label, seed }) => samplePoint(id, label, seed),
+      'autoencoder.rankPairs': ({ id, words, pairs }) =>
+        points.rankPairs(existing(id), words, pairs),
+      'autoencoder.samplePoint': ({ id, label, seed }) => points.sample(existing(id), label, seed),
     },
   };
 }
@@ -316,10 +239,6 @@ function lengthsOf(
   const cropSeconds = Math.min(longest, Math.max(0.1, sorted[at] ?? 0.1));
   return { trackCount: sorted.length, seconds: kept, cropSeconds };
 }
-
-const positionAt = ({ coordinates, dims }: RecordingPoints, row: number): number[] => [
-  ...coordinates.subarray(row * dims, (row + 1) * dims),
-];
 
 function check({ parameters }: AutoencoderInfo, point: readonly number[]): void {
   if (point.length !== parameters.bottleneck) {

@@ -1,7 +1,8 @@
 import type { Handlers } from '../base/contract.ts';
-import { AppError, toPlainError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
+import { OneTraining } from '../training/room.ts';
 import {
   allClassifiers,
   classifierById,
@@ -47,7 +48,9 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
   const fork = () => host.forkWorker('classifiers');
   const training = new WorkerCalls<ClassifierWorkerTable>(fork);
   const asking = new WorkerCalls<ClassifierWorkerTable>(fork);
-  let isTraining = false;
+  const one = new OneTraining('A classifier is learning. Wait for it or cancel it.', () =>
+    training.stop(),
+  );
   let foretold: { key: string; answer: Foretold } | null = null;
 
   function existing(id: number): Classifier {
@@ -64,9 +67,6 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     const setId = labels.setNamed(set).id;
     const lesson = library.prepare(request);
     if (lesson.preparation.problem) throw new AppError('bad-input', lesson.preparation.problem);
-    if (isTraining)
-      throw new AppError('busy', 'A classifier is learning. Wait for it or cancel it.');
-    isTraining = true;
     const report = (progress: Partial<TrainingProgress>): void =>
       events.emit('classifiers.progressed', {
         state: 'running',
@@ -81,7 +81,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
         message: null,
         ...progress,
       });
-    try {
+    return one.run(async () => {
       report({});
       const trained = await training.call('train', await library.jobOf(request, lesson), report);
       const { recordingIds, classes, outputs } = trained;
@@ -100,14 +100,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       report({ state: 'done', stage: 'final', fraction: 1 });
       events.emit('classifiers.changed', { classifierId: id });
       return existing(id);
-    } catch (thrown) {
-      const { code, message } = toPlainError(thrown);
-      report({ state: code === 'cancelled' ? 'cancelled' : 'failed', message });
-      throw thrown;
-    } finally {
-      isTraining = false;
-      training.stop(); // Vectors and sessions would stay in its memory.
-    }
+    }, report);
   }
 
   const requestOf = ({ set, model, algorithm, settings }: Classifier): TrainRequest => ({
