@@ -17,10 +17,16 @@ export function modelsOption(app: App, { model }: Options): string[] {
   const catalogue = app.models.catalogue().map(({ id }) => id);
   const known = new Set([FEATURES_MODEL.id, ...catalogue, ...storedModels(app.db)]);
   const idOf = (word: string): string => {
-    const fitting = known.has(word) ? [word] : [...known].filter((id) => id.startsWith(word));
+    const fitting = fittingIds(known, word);
     if (fitting.length === 1) return fitting[0];
     const which = fitting.length > 1 ? fitting : [...known];
     throw new UsageError(`--model ${word} is none or several of ${which.join(', ')}.`);
   };
   return [...new Set(model.split(',').map((word) => idOf(word.trim())))];
+}
+
+/** The id that `word` is, or those that it begins. */
+export function fittingIds(ids: Iterable<string>, word: string): string[] {
+  const all = [...ids];
+  return all.includes(word) ? [word] : all.filter((id) => id.startsWith(word));
 }

@@ -29,7 +29,7 @@ test('a model of one’s own is added, tested and removed', { timeout: 120_000 }
   writeFileSync(join(mine, 'network.onnx'), exampleNetwork());
   expect((await model('add', '--from', mine)).stdout).toContain('Example is ready: fp32.');
   expect((await document('list')).models.map(({ id }: { id: string }) => id)).toContain('mine');
-  expect(await document('test', 'mine')).toMatchObject({
+  expect(await document('test', 'min')).toMatchObject({
     id: 'mine',
     dims: 32,
     input: [1, 96, 64],
@@ -48,4 +48,5 @@ test('the list says what each licence forbids; wrong words say how', async () =>
   }
   expect(await model('test', 'yamnet')).toMatchObject({ code: 1, stdout: '' });
   expect((await model('add', 'nothing')).stderr).toContain('no model nothing');
+  expect((await model('test', 'm')).stderr).toContain('Which model: maest-30s, musicnn-msd?');
 });

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { App } from '../../app.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ModelEntry } from '../../models/contract.ts';
-import { modelsCalls } from '../../models/contract.ts';
 import type { Command } from './command.ts';
-import { parseInput, UsageError } from './command.ts';
+import { UsageError } from './command.ts';
+import { fittingIds } from './model-option.ts';
 
 const ACTIONS: Record<string, (app: App, command: Command, id?: string) => Promise<number>> = {
   list: listModels,
@@ -74,11 +74,9 @@ async function addModel(app: App, command: Command, id?: string): Promise<number
 }
 
 async function removeModel(app: App, { print }: Command, id?: string): Promise<number> {
-  const { name, bytesOnDisk } = entryOf(app, id);
-  await app.models.calls['models.remove'](
-    parseInput(modelsCalls['models.remove'].input, { id: id! }),
-  );
-  print({ removed: id, bytes: bytesOnDisk }, [`${name} is removed: ${megabytes(bytesOnDisk)}.`]);
+  const { id: removed, name, bytesOnDisk } = entryOf(app, id);
+  await app.models.calls['models.remove']({ id: removed });
+  print({ removed, bytes: bytesOnDisk }, [`${name} is removed: ${megabytes(bytesOnDisk)}.`]);
   return 0;
 }
 
@@ -96,7 +94,12 @@ async function testModel(app: App, { print }: Command, id?: string): Promise<num
 
 function entryOf(app: App, id: string | undefined): ModelEntry {
   if (!id) throw new UsageError('Name a model; `model list` lists them.');
-  const entry = app.models.catalogue().find((one) => one.id === id);
-  if (entry) return entry;
+  const catalogue = app.models.catalogue();
+  const fitting = fittingIds(
+    catalogue.map((one) => one.id),
+    id,
+  );
+  if (fitting.length === 1) return catalogue.find((one) => one.id === fitting[0])!;
+  if (fitting.length > 1) throw new UsageError(`Which model: ${fitting.join(', ')}?`);
   throw new AppError('not-found', `There is no model ${id}. \`model list\` lists them.`);
 }
