@@ -36,6 +36,7 @@ const KERNELS = [
     ],
   },
   { source: 'src-main/features/kernels/features.ts', output: 'features.wasm', options: [] },
+  { source: 'src-main/embedding/kernels/mel.ts', output: 'mel.wasm', options: [] },
 ];
 
 mkdirSync(outputFolder, { recursive: true });

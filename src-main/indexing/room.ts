@@ -236,7 +236,7 @@ const ffmpegMissing = ({ message }: FfmpegSearch): Notice => ({
 
 /** Without its kernels every file would seem to be broken. */
 function missingKernel(host: Host): Notice {
-  const missing = ['ingest.wasm', 'features.wasm'].find(
+  const missing = ['ingest.wasm', 'features.wasm', 'mel.wasm'].find(
     (name) => !existsSync(join(host.paths.resources, 'wasm', name)),
   );
   if (!missing) return null;

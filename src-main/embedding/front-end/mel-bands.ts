@@ -70,17 +70,3 @@ function triangle(
   );
   return { first: inside[0] ?? 0, weights: Float64Array.from(weights) };
 }
-
-/** Writes one value per band: the weighted sum over the bins of `spectrum`. */
-export function applyMelBands(
-  { bands }: MelBands,
-  spectrum: Float64Array,
-  out: Float32Array | Float64Array,
-): void {
-  for (let band = 0; band < bands.length; band++) {
-    const { first, weights } = bands[band];
-    let sum = 0;
-    for (let k = 0; k < weights.length; k++) sum += weights[k] * spectrum[first + k];
-    out[band] = sum;
-  }
-}

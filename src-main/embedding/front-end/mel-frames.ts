@@ -1,26 +1,21 @@
 import type { FrontEnd } from '../../models/room.ts';
-import { applyMelBands, makeMelBands } from './mel-bands.ts';
-import type { MelBands } from './mel-bands.ts';
-import { RealFft } from './real-fft.ts';
+import { makeMelBands } from './mel-bands.ts';
+import { MelKernel } from './mel-kernel.ts';
 
-/** Turns single windows of samples into rows of mel values, as one model's front-end defines them. */
+/** Turns windows of samples into rows of mel values, two at a time, as one model's front-end defines them. */
 export class MelFrames {
   readonly frontEnd: FrontEnd;
   readonly #window: Float64Array;
-  readonly #fft: RealFft;
-  readonly #bands: MelBands;
-  readonly #frame: Float64Array;
-  readonly #spectrum: Float64Array;
+  readonly #kernel: MelKernel;
+  readonly #prepared: Float64Array;
   readonly #windowStart: number;
 
   constructor(frontEnd: FrontEnd) {
     this.frontEnd = frontEnd;
     const { nFft, windowLength, window } = frontEnd;
     this.#window = hann(windowLength, window === 'hann-symmetric');
-    this.#fft = new RealFft(nFft);
-    this.#bands = makeMelBands(frontEnd);
-    this.#frame = new Float64Array(nFft);
-    this.#spectrum = new Float64Array(nFft / 2 + 1);
+    this.#kernel = new MelKernel(nFft, makeMelBands(frontEnd));
+    this.#prepared = new Float64Array(windowLength);
     // A centred frame holds its window in the middle (librosa); the others at the start (Kaldi).
     this.#windowStart = frontEnd.centre === 'none' ? 0 : (nFft - windowLength) >> 1;
   }
@@ -30,27 +25,44 @@ export class MelFrames {
     return this.frontEnd.centre === 'none' ? this.frontEnd.windowLength : this.frontEnd.nFft;
   }
 
-  /** Writes `bands` compressed (not yet normalised) values for the `span` samples from `at`. */
-  compute(samples: Float32Array, at: number, out: Float32Array): void {
-    const { windowLength, removeDc, preEmphasis, spectrum } = this.frontEnd;
-    const frame = this.#frame;
-    const start = this.#windowStart;
+  /**
+   * Writes `bands` compressed (not yet normalised) values into each of two rows, for the `span` samples from `first`
+   * and from `second`. What stands in one row does not depend on the other.
+   */
+  compute(
+    samples: Float32Array,
+    [first, second]: readonly [number, number],
+    rows: readonly [Float32Array, Float32Array],
+  ): void {
+    const { windowLength, spectrum, compression } = this.frontEnd;
+    const { frames, bands } = this.#kernel;
+    frames.fill(0, 0, 2 * this.#windowStart);
+    frames.fill(0, 2 * (this.#windowStart + windowLength));
+    this.#load(samples, first, 0);
+    this.#load(samples, second, 1);
+    this.#kernel.compute(spectrum === 'magnitude');
+    for (const [lane, row] of rows.entries()) {
+      for (let band = 0; band < row.length; band++) row[band] = bands[2 * band + lane];
+      compress(row, compression);
+    }
+  }
+
+  /** Samples times window, into one lane of the kernel. */
+  #load(samples: Float32Array, at: number, lane: 0 | 1): void {
+    const { windowLength, removeDc, preEmphasis } = this.frontEnd;
+    const { frames } = this.#kernel;
     const window = this.#window;
-    if (removeDc || preEmphasis > 0) {
-      for (let i = 0; i < windowLength; i++) frame[start + i] = samples[at + start + i];
-      if (removeDc) subtractMean(frame, start, windowLength);
-      if (preEmphasis > 0) emphasise(frame, start, windowLength, preEmphasis);
-      for (let i = 0; i < windowLength; i++) frame[start + i] *= window[i];
-    } else {
-      for (let i = 0; i < windowLength; i++) frame[start + i] = samples[at + start + i] * window[i];
+    const start = at + this.#windowStart;
+    const to = 2 * this.#windowStart + lane;
+    if (!removeDc && preEmphasis === 0) {
+      for (let i = 0; i < windowLength; i++) frames[to + 2 * i] = samples[start + i] * window[i];
+      return;
     }
-    this.#fft.powerSpectrum(frame, this.#spectrum);
-    if (spectrum === 'magnitude') {
-      for (let k = 0; k < this.#spectrum.length; k++)
-        this.#spectrum[k] = Math.sqrt(this.#spectrum[k]);
-    }
-    applyMelBands(this.#bands, this.#spectrum, out);
-    compress(out, this.frontEnd.compression);
+    const prepared = this.#prepared;
+    for (let i = 0; i < windowLength; i++) prepared[i] = samples[start + i];
+    if (removeDc) subtractMean(prepared);
+    if (preEmphasis > 0) emphasise(prepared, preEmphasis);
+    for (let i = 0; i < windowLength; i++) frames[to + 2 * i] = prepared[i] * window[i];
   }
 }
 
@@ -59,25 +71,28 @@ function hann(length: number, symmetric: boolean): Float64Array {
   return Float64Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / period));
 }
 
-function subtractMean(frame: Float64Array, start: number, length: number): void {
+function subtractMean(frame: Float64Array): void {
   let sum = 0;
-  for (let i = start; i < start + length; i++) sum += frame[i];
-  const mean = sum / length;
-  for (let i = start; i < start + length; i++) frame[i] -= mean;
+  for (let i = 0; i < frame.length; i++) sum += frame[i];
+  const mean = sum / frame.length;
+  for (let i = 0; i < frame.length; i++) frame[i] -= mean;
 }
 
 /** x[i] - a·x[i-1]; the first sample counts as its own predecessor (Kaldi). */
-function emphasise(frame: Float64Array, start: number, length: number, a: number): void {
-  for (let i = start + length - 1; i > start; i--) frame[i] -= a * frame[i - 1];
-  frame[start] -= a * frame[start];
+function emphasise(frame: Float64Array, a: number): void {
+  for (let i = frame.length - 1; i > 0; i--) frame[i] -= a * frame[i - 1];
+  frame[0] -= a * frame[0];
 }
 
-function compress(values: Float32Array, how: FrontEnd['compression']): void {
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i];
-    if (how.kind === 'ln-floor') values[i] = Math.log(Math.max(x, how.floor));
-    else if (how.kind === 'ln-offset') values[i] = Math.log(x + how.offset);
-    else if (how.kind === 'log10-scaled') values[i] = Math.log10(1 + how.scale * x);
-    else values[i] = 10 * Math.log10(Math.max(x, how.floor));
+function compress(row: Float32Array, how: FrontEnd['compression']): void {
+  const { length } = row;
+  if (how.kind === 'ln-floor') {
+    for (let i = 0; i < length; i++) row[i] = Math.log(Math.max(row[i], how.floor));
+  } else if (how.kind === 'ln-offset') {
+    for (let i = 0; i < length; i++) row[i] = Math.log(row[i] + how.offset);
+  } else if (how.kind === 'log10-scaled') {
+    for (let i = 0; i < length; i++) row[i] = Math.log10(1 + how.scale * row[i]);
+  } else {
+    for (let i = 0; i < length; i++) row[i] = 10 * Math.log10(Math.max(row[i], how.floor));
   }
 }

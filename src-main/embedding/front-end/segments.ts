@@ -124,6 +124,9 @@ class FrameCutter {
   }
 }
 
+/** Samples of a clip that are looked at together, few enough to stay in the processor's cache. */
+const PIECE = 1 << 14;
+
 /** Every segment is a clip of samples with a spectrogram of its own. */
 class ClipCutter {
   readonly #plan: SegmentPlan;
@@ -176,7 +179,9 @@ class ClipCutter {
     const stream = new FrameStream(this.#mel, (row) => {
       if (count < frames) rows.set(row, count++ * bands);
     });
-    stream.push(this.#clip);
+    for (let at = 0; at < this.#clip.length; at += PIECE) {
+      stream.push(this.#clip.subarray(at, at + PIECE));
+    }
     stream.finish();
     this.#emit(rows, count, (index * this.#clip.length) / hop);
   }
