@@ -1,21 +1,26 @@
 // How well the regions of the map find groups that are really there: communities of the neighbour graph, as this
-// program finds them, next to clusters by density: HDBSCAN where a Python has it (package hdbscan, or scikit-learn
-// 1.3 and later), else OPTICS of scikit-learn, which HDBSCAN is akin to.
+// program finds them, next to clusters by density (HDBSCAN) over the same vectors, where a Python has them: the
+// package hdbscan, or scikit-learn 1.3 and later.
 // Two made-up libraries whose groups are known: clouds apart, and clouds of very different sizes that run into
-// one another with every tenth track between two of them, as styles of music do.
-//   node bench/regions.mjs [--n 4000] [--python /usr/bin/python3] [--json]
+// one another with every tenth track between two of them, as styles of music do. With --library also a real one,
+// whose groups are the first genres of its tracks.
+//   node bench/regions.mjs [--n 4000] [--library <folder>] [--python /usr/bin/python3] [--json]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openDatabase } from '../src-main/database/room.ts';
+import { FEATURES_MODEL } from '../src-main/features/room.ts';
 import { clusteredVectors } from '../src-main/projection/fixtures/clusters.ts';
+import { tagsOfRecordings } from '../src-main/projection/region-table.ts';
 import { findRegions } from '../src-main/projection/regions.ts';
-import { neighbourGraph } from '../src-main/similarity/room.ts';
+import { neighbourGraph, openVectorSpace } from '../src-main/similarity/room.ts';
 
 const { values } = parseArgs({
   options: {
     n: { type: 'string', default: '4000' },
+    library: { type: 'string' },
     python: { type: 'string', default: '/usr/bin/python3' },
     json: { type: 'boolean', default: false },
   },
@@ -33,24 +38,25 @@ try:
     import hdbscan
     name, model = "HDBSCAN", hdbscan.HDBSCAN(min_cluster_size=size)
 except ImportError:
-    import sklearn.cluster
-    if hasattr(sklearn.cluster, "HDBSCAN"):
-        name, model = "HDBSCAN", sklearn.cluster.HDBSCAN(min_cluster_size=size)
-    else:
-        name, model = "OPTICS", sklearn.cluster.OPTICS(min_samples=5, min_cluster_size=size)
+    from sklearn.cluster import HDBSCAN
+    name, model = "HDBSCAN", HDBSCAN(min_cluster_size=size, copy=True, n_jobs=-1)
 vectors = np.fromfile(sys.argv[1], dtype=np.float32).reshape(-1, ${WIDTH}).astype(np.float64)
 start = time.perf_counter()
 labels = model.fit_predict(vectors)
 print(name, time.perf_counter() - start, *labels)
 `;
 
-for (const [name, library] of Object.entries({ apart: apart(), running: runningTogether() })) {
+const libraries = { apart: apart(), running: runningTogether() };
+if (values.library) libraries.real = real(values.library);
+for (const [name, library] of Object.entries(libraries)) {
   own(
     name,
     library,
     await neighbourGraph(library.vectors, WIDTH, 15, { threads: availableParallelism() }),
   );
-  for (const size of [5, 15, 50]) reference(name, library, size);
+  for (const size of [5, 15, 50]) {
+    if (4 * size < library.truth.length) reference(name, library, size);
+  }
 }
 if (values.json) console.log(JSON.stringify({ n, clusters: CLUSTERS, results }));
 else console.table(results);
@@ -82,6 +88,18 @@ function runningTogether() {
     for (let d = 0; d < WIDTH; d++) vectors[row * WIDTH + d] /= Math.sqrt(length);
   });
   return { vectors, truth };
+}
+
+/** The features of an indexed library; its tracks without a genre are left out. */
+function real(folder) {
+  const db = openDatabase(join(folder, 'library.db'));
+  const { rows, recordingIds } = openVectorSpace(db, FEATURES_MODEL.id);
+  const genres = tagsOfRecordings(db, recordingIds).map((tags) => tags.genres[0]);
+  db.close();
+  const known = genres.map((genre, row) => (genre ? row : -1)).filter((row) => row >= 0);
+  const vectors = new Float32Array(known.length * WIDTH);
+  known.forEach((row, i) => vectors.set(rows.subarray(row * WIDTH, (row + 1) * WIDTH), i * WIDTH));
+  return { vectors, truth: known.map((row) => genres[row]) };
 }
 
 /** Every level, as they are shown at different zooms. */
@@ -130,6 +148,7 @@ function note(library, what, seconds, labels, truth) {
     groups,
     'left outside': round(outside),
     'adjusted Rand': round(adjustedRand(labels, truth)),
+    'normalised mutual information': round(mutualInformation(labels, truth)),
     purity: round(purity(labels, truth)),
   });
 }
@@ -149,11 +168,23 @@ function adjustedRand(labels, truth) {
   return (together - expected) / ((a + b) / 2 - expected);
 }
 
+/** Over the mean of both entropies: 1 for the same groups, about 0 for chance where groups are large. */
+function mutualInformation(labels, truth) {
+  const entropy = (keys) =>
+    [...tally(keys).values()].reduce((sum, count) => {
+      const part = count / labels.length;
+      return sum - part * Math.log(part);
+    }, 0);
+  const [a, b] = [entropy(labels), entropy(truth)];
+  const together = entropy(labels.map((label, row) => `${label} ${truth[row]}`));
+  return (2 * (a + b - together)) / Math.max(a + b, 1e-12);
+}
+
 /** Part of the tracks that belong to the most frequent group of their region; what is left outside does not. */
 function purity(labels, truth) {
   const most = new Map();
   for (const [key, count] of tally(labels.map((label, row) => `${label} ${truth[row]}`))) {
-    const [label] = key.split(' ');
+    const [label] = key.split(' ', 1);
     if (Number(label) >= 0) most.set(label, Math.max(most.get(label) ?? 0, count));
   }
   return [...most.values()].reduce((sum, count) => sum + count, 0) / labels.length;

@@ -13,12 +13,13 @@ const TOLERANCE = 1e-5;
 
 /**
  * The affinities of t-SNE (van der Maaten & Hinton 2008) over the nearest neighbours: every row's
- * Gaussian is as wide as gives it the perplexity, and both directions are averaged.
+ * Gaussian is as wide as gives it the perplexity, and both directions are averaged. With fewer neighbours than
+ * three times the perplexity it is lowered: else every track of a small library would feel all others alike.
  */
 export function affinitiesOf(graph: KnnGraph, perplexity: number): Affinities {
   const { k, indices } = graph;
   const n = k === 0 ? 0 : indices.length / k;
-  const conditional = conditionalProbabilities(graph, Math.min(perplexity, k));
+  const conditional = conditionalProbabilities(graph, Math.min(perplexity, Math.max(2, k / 3)));
   const incoming = transpose(graph, conditional, n);
   const starts = new Int32Array(n + 1);
   const tails = new Int32Array(2 * n * k);
