@@ -1,6 +1,6 @@
 // The other program of bench/frames.mjs, in a page of its own: the same points and colours from the same bytes.
 import createScatterplot from 'regl-scatterplot';
-import { dotSize, extentOf } from '../src-main/drawing/map/camera.ts';
+import { dotLook, extentOf } from '../src-main/drawing/map/camera.ts';
 import { CATEGORY_COLOURS } from '../src-main/drawing/map/palette.ts';
 import { decodeColumn, decodePoints } from '../src-main/drawing/map/point-data.ts';
 
@@ -22,14 +22,15 @@ async function open() {
     y[i] = (points.coordinates[2 * i + 1] - (bottom + top) / 2) / reach;
   }
   const { innerWidth: width, innerHeight: height } = window;
+  const look = dotLook(points.count, 1, width, height);
   const plot = createScatterplot({
     canvas: document.getElementById('plot'),
     width,
     height,
     colorBy: 'valueA',
     pointColor: CATEGORY_COLOURS.dark,
-    pointSize: dotSize(points.count, 1, width, height),
-    opacity: 0.6,
+    pointSize: look.size,
+    opacity: look.opacity,
   });
   await plot.draw({ x, y, valueA: Array.from(genre.values) });
   window.look = (way, share) => {

@@ -43,10 +43,11 @@ export function countMissing(db: ReadableDb, model: ModelVersion): MissingCounts
   return db
     .prepare(
       `SELECT count(*) AS tracks, coalesce(sum(r.analysed_seconds), 0) AS seconds
-       FROM tracks t JOIN recordings r ON r.id = t.recording_id
-       WHERE ${MISSES_A_MODEL}`,
+       FROM (SELECT ? AS model, ? AS version) m
+       CROSS JOIN tracks t JOIN recordings r ON r.id = t.recording_id
+       WHERE t.status IN ('analysed', 'partial') AND ${IS_MISSING}`,
     )
-    .get(missingParameter([model])) as MissingCounts;
+    .get(model.model, model.version) as MissingCounts;
 }
 
 /** Tracks that have a vector of the model and version, and those that were beyond it. */

@@ -1,12 +1,5 @@
 import type { MapInfo, Region } from '../projection/contract.ts';
-import {
-  centreOn,
-  dotOpacity,
-  dotSize,
-  extentOf,
-  fitView,
-  toPixel,
-} from '../drawing/map/camera.ts';
+import { centreOn, dotLook, extentOf, fitView, toPixel } from '../drawing/map/camera.ts';
 import type { Extent, View } from '../drawing/map/camera.ts';
 import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
 import { groupPoints } from '../drawing/map/groups.ts';
@@ -88,15 +81,15 @@ export function layOutScene(content: MapContent, options: PictureOptions): MapSc
     hidden.has(at) ? { ...group, colour: grey } : group,
   );
   const zoom = view.scale / whole.scale;
-  const plain = dotSize(content.points.count, zoom, mapWidth / unit, height / unit);
-  const room: Room = { unit, view, mapWidth, height, theme };
+  const look = dotLook(content.points.count, zoom, mapWidth / unit, height / unit);
+  const room: Room = { unit, view, mapWidth, height, theme, opacity: look.opacity };
   const legend = legendOf(content, options, groups, room);
   return {
     width,
     height,
     background: THEMES[theme].background,
     mapWidth,
-    dotSize: plain * unit,
+    dotSize: look.size * unit,
     layers: layersOf(places, grouping.groupOf, groups, hidden, room),
     outlines: outlinesOf(content, room),
     keys: legend.keys,
@@ -110,6 +103,8 @@ interface Room {
   mapWidth: number;
   height: number;
   theme: PictureOptions['theme'];
+  /** Of a plain dot. */
+  opacity: number;
 }
 
 /** x and y of every point as seen from the front; a cloud is turned and tilted as it opens in the window. */
@@ -140,7 +135,7 @@ function layersOf(
   groupOf: Uint8Array,
   groups: Group[],
   hidden: ReadonlySet<number>,
-  { view, mapWidth, height, unit, theme }: Room,
+  { view, mapWidth, height, unit, theme, opacity }: Room,
 ): DotLayer[] {
   const air = 20 * unit;
   const inside: number[][] = groups.map(() => []);
@@ -149,7 +144,6 @@ function layersOf(
     const isOutside = x < -air || y < -air || x > mapWidth + air || y > height + air;
     if (!isOutside) inside[groupOf[i]].push(x, y);
   }
-  const plain = dotOpacity(groupOf.length);
   const depth = (at: number): number =>
     hidden.has(at) ? 0 : groups[at].colour === NO_VALUE_COLOUR[theme] ? 1 : 2;
   return [...groups.keys()]
@@ -158,7 +152,7 @@ function layersOf(
     .map((at) => ({
       colour: groups[at].colour,
       shape: groups[at].shape,
-      opacity: hidden.has(at) ? 0.22 : plain,
+      opacity: hidden.has(at) ? 0.3 * opacity : opacity,
       places: Float32Array.from(inside[at]),
     }));
 }

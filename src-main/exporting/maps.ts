@@ -1,7 +1,7 @@
 import type { ReadableDb } from '../database/room.ts';
 import { AppError } from '../base/errors.ts';
 import type { ColumnName, MapInfo, Region } from '../projection/contract.ts';
-import { dotOpacity, dotSize } from '../drawing/map/camera.ts';
+import { dotLook } from '../drawing/map/camera.ts';
 import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
 import { groupPoints } from '../drawing/map/groups.ts';
 import { decodeColumn, decodePoints } from '../drawing/map/point-data.ts';
@@ -57,13 +57,11 @@ export function* pointsCsv(
 }
 
 /** What the interactive page shows of a map. */
-export function pageContent(
-  db: ReadableDb,
-  { info, points, column, regions }: MapContent,
-): PageContent {
+export function pageContent(db: ReadableDb, { points, column, regions }: MapContent): PageContent {
   const { count, dims, trackIds } = points;
   const [light, dark] = [false, true].map((isDark) => groupPoints(column, count, isDark));
   const tracks = [...pagesOf([...trackIds])].flatMap((page) => tracksOf(db, page));
+  const look = dotLook(count, 1, 1000, 800);
   const artists = codesOf(tracks.map(({ artist }) => artist));
   const genres = codesOf(tracks.map(({ genre }) => genre));
   return {
@@ -80,8 +78,8 @@ export function pageContent(
         const { x, top } = placeOfName(region);
         return { name: region.name, x, y: top };
       }),
-    dotSize: dotSize(info.count, 1, 1000, 800),
-    opacity: dotOpacity(info.count),
+    dotSize: look.size,
+    opacity: look.opacity,
     coordinates: base64(points.coordinates),
     groupOf: base64(light.groupOf),
     titles: tracks.map(({ title }) => title),

@@ -35,11 +35,14 @@ export class Camera {
   readonly restedZoom = $derived(this.rested.scale / this.whole.scale);
   #history = new ViewHistory();
   #goal: View | null = null;
+  /** Whether nobody has seen the map for a moment yet. */
+  #isOpening = true;
   #frame = 0;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows all of another map; its history begins anew. */
   open(extent: Extent): void {
+    this.#isOpening = true;
     this.#extent = extent;
     this.#history = new ViewHistory();
     this.#show(this.whole);
@@ -67,7 +70,9 @@ export class Camera {
   setInsets(insets: Insets): void {
     const wasWhole = this.#isWhole();
     this.#insets = insets;
-    if (wasWhole && !isNear(this.view, this.whole)) this.flyTo(this.whole);
+    if (!wasWhole || isNear(this.view, this.whole)) return;
+    if (this.#isOpening) this.#show(this.whole);
+    else this.flyTo(this.whole);
   }
 
   panBy(dx: number, dy: number): void {
@@ -162,7 +167,10 @@ export class Camera {
   #show(view: View): void {
     this.view = view;
     clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.#rest(), REST_MILLISECONDS);
+    this.#restTimer = setTimeout(() => {
+      this.#isOpening = false;
+      this.#rest();
+    }, REST_MILLISECONDS);
   }
 
   #rest(): void {

@@ -3,7 +3,7 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
-import type { Point } from '../../src-main/drawing/map/camera.ts';
+import type { DotLook, Point } from '../../src-main/drawing/map/camera.ts';
 import type { Histogram } from './selection-statistics.ts';
 import type { ColouredPoints } from './point-layer.ts';
 
@@ -80,7 +80,7 @@ export class PointCloud {
     groups: ColouredPoints[],
     marks: CloudMark[],
     colours: { ground: string; line: string },
-    dotSize: number,
+    look: DotLook,
   ): void {
     const [low, high] = rangesOf(groups);
     const edge = { lineStyle: { color: colours.line, width: 1 } };
@@ -96,8 +96,13 @@ export class PointCloud {
       splitLine: { lineStyle: { color: colours.line, width: 1, opacity: 0.6 } },
     });
     const series = [
-      ...groups.map((group, i) => cloudSeries(`group-${i}`, group, dotSize, false)),
-      ...marks.map((mark, i) => cloudSeries(`mark-${i}`, mark, mark.scale * dotSize, true)),
+      ...groups.map((group, i) =>
+        cloudSeries(`group-${i}`, { ...group, opacity: group.opacity * look.opacity }, look.size),
+      ),
+      ...marks.map((mark, i) => ({
+        ...cloudSeries(`mark-${i}`, mark, mark.scale * look.size),
+        silent: true,
+      })),
     ];
     const option = {
       animation: false,
@@ -168,7 +173,6 @@ function cloudSeries(
   id: string,
   { colour, shape, coordinates, opacity }: ColouredPoints,
   dotSize: number,
-  silent: boolean,
 ): object {
   return {
     id,
@@ -178,7 +182,6 @@ function cloudSeries(
     symbol: shape,
     symbolSize: dotSize,
     progressive: 0,
-    silent,
     label: { show: false },
     emphasis: { label: { show: false } }, // Else the bare coordinate is written beside the dot.
     itemStyle: { color: colour, opacity },

@@ -2,13 +2,15 @@ import type { Grouping } from '../../src-main/drawing/map/groups.ts';
 import { NO_VALUE_COLOUR } from '../../src-main/drawing/map/palette.ts';
 import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 import type { ColouredPoints } from './point-layer.ts';
-import { dotOpacity } from '../../src-main/drawing/map/camera.ts';
 
 /** Points sorted by colour for drawing, with the numbers that they have in the map. */
 export interface DrawnGroup extends ColouredPoints {
   group: number;
   members: Int32Array;
 }
+
+/** Opacity of what is hidden, of what is usual. */
+const FAINT = 0.3;
 
 /** What is grey comes first, so that it lies beneath. Empty groups are left out. */
 export function drawnGroups(
@@ -34,7 +36,7 @@ export function drawnGroups(
     coordinates: places[group],
     shape,
     colour: hidden.has(group) ? grey : colour,
-    opacity: hidden.has(group) ? 0.22 : dotOpacity(count),
+    opacity: hidden.has(group) ? FAINT : 1,
   }));
   const isGrey = ({ group, colour }: DrawnGroup): number =>
     hidden.has(group) ? 0 : colour === grey ? 1 : 2;

@@ -1,7 +1,7 @@
 import type { Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
 import type { MapColour } from './map-colours.svelte.ts';
 import type { Transport } from '../transport/transport.ts';
-import { decodeColumn, decodePoints, indexByTrack } from '../../src-main/drawing/map/point-data.ts';
+import { decodeColumn, decodePoints, indexOfTrack } from '../../src-main/drawing/map/point-data.ts';
 import type { ColumnData, PointData } from '../../src-main/drawing/map/point-data.ts';
 
 /** A map, its points and its columns, as the core has them. */
@@ -13,7 +13,6 @@ export class MapData {
   regions = $state.raw<Region[]>([]);
   isLoaded = $state(false);
   readonly #transport: Transport;
-  #indexOfTrack: ReadonlyMap<number, number> | null = null;
   #generation = 0;
 
   constructor(transport: Transport) {
@@ -40,7 +39,6 @@ export class MapData {
       this.#transport.call('projection.getRegions', { mapId: info.id }),
     ]);
     if (generation !== this.#generation) return;
-    this.#indexOfTrack = indexByTrack(points);
     this.column = column;
     this.regions = regions;
     this.points = points;
@@ -57,7 +55,7 @@ export class MapData {
 
   /** Place of a track among the points; -1 where it is not on the map. */
   indexOf(trackId: number | null | undefined): number {
-    return trackId == null ? -1 : (this.#indexOfTrack?.get(trackId) ?? -1);
+    return trackId == null || !this.points ? -1 : indexOfTrack(this.points, trackId);
   }
 
   async #column({ id, version }: MapInfo, name: MapColour): Promise<ColumnData> {

@@ -5,8 +5,7 @@ import { decodeColumn, decodePoints, NO_CODE } from '../../src-main/drawing/map/
 import type { ColumnData } from '../../src-main/drawing/map/point-data.ts';
 import {
   between,
-  dotOpacity,
-  dotSize,
+  dotLook,
   ease,
   extentOf,
   fitView,
@@ -135,11 +134,20 @@ test('the view knows what it shows and which views are the same', () => {
   expect(isNear(view, zoomAt(view, 1.2, { x: 300, y: 300 }))).toBe(false);
 });
 
-test('dots are large where there is room and drawn without sprites on the largest maps', () => {
-  expect(dotSize(60, 1, 1280, 800)).toBe(11);
-  expect(dotSize(5000, 1, 1280, 800)).toBeGreaterThan(5);
-  expect(dotSize(100_000, 1, 1280, 800)).toBe(2);
-  expect(dotSize(100_000, 40, 1280, 800)).toBeGreaterThan(4);
-  expect(dotSize(60, 400, 1280, 800)).toBe(16);
-  expect(dotOpacity(60)).toBeGreaterThan(dotOpacity(100_000));
+test('dots are large where there is room, and grow with the zoom', () => {
+  const size = (count: number, zoom: number) => dotLook(count, zoom, 1280, 800).size;
+  expect(size(60, 1)).toBe(11);
+  expect(size(5000, 1)).toBeGreaterThan(5);
+  expect(size(100_000, 1)).toBe(2);
+  expect(size(100_000, 40)).toBeGreaterThan(4);
+  expect(size(60, 400)).toBe(16);
+});
+
+test('dots are fainter where many lie over one another, which the zoom takes apart', () => {
+  const opacity = (count: number, zoom: number) => dotLook(count, zoom, 1280, 800).opacity;
+  const crowds = [60, 5000, 100_000, 1_000_000].map((count) => opacity(count, 1));
+  expect(crowds).toEqual([...crowds].sort((a, b) => b - a));
+  const nearer = [1, 2, 4, 8].map((zoom) => opacity(1_000_000, zoom));
+  expect(nearer).toEqual([...nearer].sort((a, b) => a - b));
+  expect(nearer[3] - nearer[0]).toBeGreaterThan(0.3);
 });

@@ -1,4 +1,4 @@
-import type { View } from '../../src-main/drawing/map/camera.ts';
+import type { DotLook, View } from '../../src-main/drawing/map/camera.ts';
 import { traceShape } from '../../src-main/drawing/map/shapes.ts';
 import type { Shape } from '../../src-main/drawing/map/shapes.ts';
 import { PointProgram } from './point-program.ts';
@@ -9,22 +9,27 @@ export interface ColouredPoints {
   shape: Shape;
   /** x, y (, z) one after another. */
   coordinates: Float32Array;
+  /** Of what is usual; 1 for what is not faint. */
   opacity: number;
 }
 
 /** Fewer points are drawn all the time, whatever it takes. */
 const MANY = 50_000;
-/** A frame that took longer, in milliseconds, asks for fewer points in the next one. */
+/** At least so many are drawn while the map moves. */
+const FEWEST = 6000;
+/** A frame that took longer, in milliseconds, asks for fewer points in the next one; … */
 const SLOW_FRAME = 45;
-/** Of so many points at least one is drawn while the map moves. */
-const COARSEST = 16;
-/** Frames that are further apart belong to two movements. */
-const PAUSE = 250;
+/** … one that was quicker for more. */
+const QUICK_FRAME = 20;
+/** How the dots grow where fewer are drawn, as a power of one of how many. */
+const GROWTH = 0.25;
+/** A view that stays for so long, in milliseconds, is drawn with all points. */
+const REST = 400;
 
 /**
  * The dots of the flat map. They are uploaded once and stay on the graphics card while the view moves; where it
- * is too slow for all of them, every second, fourth … is drawn until the view rests. Without a graphics card
- * they are drawn plainly. Picking, names and marks are done above it.
+ * is too slow for all of them, a half, a quarter … is drawn, larger, until the view rests. Without a graphics
+ * card they are drawn plainly. Picking, names and marks are done above it.
  */
 export class PointLayer {
   readonly #canvas = document.createElement('canvas');
@@ -32,12 +37,13 @@ export class PointLayer {
   readonly #plain: CanvasRenderingContext2D | null;
   #groups: ColouredPoints[] = [];
   #count = 0;
-  #dotSize = 2;
+  #look: DotLook = { size: 2, opacity: 1 };
   #view: View | null = null;
-  /** Whether what is on the screen no longer holds for the view. */
+  /** Whether what is on the screen no longer holds, for another reason than the view. */
   #isStale = true;
+  /** While the view moves, one of so many points is drawn. */
   #step = 1;
-  #lastShown = -Infinity;
+  #next = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement) {
@@ -48,33 +54,23 @@ export class PointLayer {
     this.resize();
   }
 
-  /** @param dotSize diameter in pixels */
-  setPoints(groups: ColouredPoints[], dotSize: number): void {
-    this.#groups = groups;
+  setPoints(groups: ColouredPoints[]): void {
+    this.#groups = groups.map((group) => ({ ...group, coordinates: mixed(group.coordinates) }));
     this.#count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 2, 0);
-    this.#dotSize = dotSize;
     this.#step = 1;
     this.#isStale = true;
-    this.#program?.upload(groups);
-  }
-
-  setDotSize(dotSize: number): void {
-    this.#isStale ||= dotSize !== this.#dotSize;
-    this.#dotSize = dotSize;
+    this.#program?.upload(this.#groups);
   }
 
   /** Draws a view at once, unless it is what is drawn already. */
-  show(view: View): void {
-    if (!this.#isStale && isSame(view, this.#view)) return;
-    const now = performance.now();
-    const sinceLast = now - this.#lastShown;
-    this.#lastShown = now;
+  show(view: View, look: DotLook): void {
+    const isSame = isEqual(view, this.#view) && isEqual(look, this.#look);
+    if (!this.#isStale && isSame) return;
     this.#view = view;
-    const isMoving = sinceLast < PAUSE && this.#count > MANY;
-    if (isMoving && sinceLast > SLOW_FRAME) this.#step = Math.min(COARSEST, 2 * this.#step);
-    this.#draw(isMoving ? this.#step : 1);
-    clearTimeout(this.#rest);
-    if (isMoving && this.#step > 1) this.#rest = setTimeout(() => this.#draw(1), PAUSE);
+    this.#look = look;
+    const step = this.#isStale ? 1 : this.#step;
+    this.#draw(step);
+    if (this.#count > MANY) this.#adapt(step > 1);
   }
 
   /** All points as they lie now, for an exported picture; to be read at once. */
@@ -84,29 +80,47 @@ export class PointLayer {
   }
 
   resize(): void {
-    const { clientWidth, clientHeight } = this.#canvas;
-    this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
-    this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
+    const width = Math.round(this.#canvas.clientWidth * devicePixelRatio);
+    const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
+    if (width === this.#canvas.width && height === this.#canvas.height) return;
+    Object.assign(this.#canvas, { width, height });
     this.#draw(1);
   }
 
   dispose(): void {
+    cancelAnimationFrame(this.#next);
     clearTimeout(this.#rest);
     this.#program?.dispose();
     this.#canvas.remove();
+  }
+
+  /** Where the next frame comes late, drawing took too long. What was left out is drawn when none follows. */
+  #adapt(isCoarse: boolean): void {
+    const started = performance.now();
+    clearTimeout(this.#rest);
+    cancelAnimationFrame(this.#next);
+    this.#next = requestAnimationFrame(() => {
+      const took = performance.now() - started;
+      if (took > SLOW_FRAME) this.#step *= 2 ** Math.ceil(Math.log2(took / SLOW_FRAME));
+      else if (took < QUICK_FRAME) this.#step /= 2;
+      this.#step = Math.max(1, Math.min(this.#count / FEWEST, this.#step));
+      if (isCoarse) this.#rest = setTimeout(() => this.#draw(1), REST);
+    });
   }
 
   /** @param step one of so many points */
   #draw(step: number): void {
     if (!this.#view || this.#canvas.width === 0) return;
     this.#isStale = false;
-    if (this.#program) this.#program.draw(this.#view, this.#dotSize, devicePixelRatio, step);
-    else if (this.#plain) this.#drawPlainly(this.#plain, this.#view, step);
+    const look = { ...this.#look, size: this.#look.size * step ** GROWTH };
+    if (this.#program) this.#program.draw(this.#view, look, devicePixelRatio, step);
+    else if (this.#plain) this.#drawPlainly(this.#plain, this.#view, look, step);
   }
 
   #drawPlainly(
     context: CanvasRenderingContext2D,
     { scale, offsetX, offsetY }: View,
+    look: DotLook,
     step: number,
   ): void {
     const { width, height } = this.#canvas;
@@ -114,19 +128,40 @@ export class PointLayer {
     context.clearRect(0, 0, width, height);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     for (const { colour, shape, opacity, coordinates } of this.#groups) {
-      context.globalAlpha = opacity;
+      context.globalAlpha = opacity * look.opacity;
       context.fillStyle = colour;
-      for (let i = 0; i < coordinates.length; i += 2 * step) {
+      for (let i = 0; i < coordinates.length / step; i += 2) {
         const x = coordinates[i] * scale + offsetX;
         const y = offsetY - coordinates[i + 1] * scale;
         if (x < 0 || y < 0 || x > width || y > height) continue;
         context.beginPath();
-        traceShape(context, shape, x, y, this.#dotSize / 2);
+        traceShape(context, shape, x, y, look.size / 2);
         context.fill();
       }
     }
   }
 }
 
-const isSame = (a: View, b: View | null): boolean =>
-  b !== null && a.scale === b.scale && a.offsetX === b.offsetX && a.offsetY === b.offsetY;
+function isEqual<Value extends object>(a: Value, b: Value | null): boolean {
+  return b !== null && (Object.keys(a) as (keyof Value)[]).every((key) => a[key] === b[key]);
+}
+
+/** The points in another order, of which every beginning is spread over all of them. */
+function mixed(coordinates: Float32Array): Float32Array {
+  const count = coordinates.length / 2;
+  const result = new Float32Array(coordinates.length);
+  const stride = strideOf(count);
+  for (let i = 0, from = 0; i < count; i++, from = (from + stride) % count) {
+    result[2 * i] = coordinates[2 * from];
+    result[2 * i + 1] = coordinates[2 * from + 1];
+  }
+  return result;
+}
+
+/** About the golden section of a number, and without a common divisor, so that it meets all below. */
+function strideOf(count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let stride = Math.max(1, Math.round(count * 0.618));
+  while (divisor(stride, count) > 1) stride++;
+  return stride;
+}

@@ -1,4 +1,4 @@
-import type { View } from '../../src-main/drawing/map/camera.ts';
+import type { DotLook, View } from '../../src-main/drawing/map/camera.ts';
 import { SHAPES } from '../../src-main/drawing/map/shapes.ts';
 import type { ColouredPoints } from './point-layer.ts';
 
@@ -81,24 +81,28 @@ export class PointProgram {
     }
   }
 
-  /** @param dotSize diameter in pixels of the page @param step every so many points one is drawn */
-  draw(view: View, dotSize: number, ratio: number, step: number): void {
+  /**
+   * @param ratio pixels of the screen in one of the page
+   * @param step one of so many points is drawn
+   */
+  draw(view: View, look: DotLook, ratio: number, step: number): void {
     const gl = this.#gl;
     const at = this.#uniforms;
     const { width, height } = this.#canvas;
-    const diameter = dotSize * ratio;
+    const diameter = look.size * ratio;
     gl.viewport(0, 0, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform3f(at.view, view.scale * ratio, view.offsetX * ratio, view.offsetY * ratio);
     gl.uniform2f(at.room, width, height);
     gl.uniform1f(at.radius, diameter / 2);
-    gl.uniform1f(at.side, Math.ceil(1.1 * diameter) + 1);
+    gl.uniform1f(at.side, 1.1 * diameter + 1);
     let offset = 0;
-    for (const { colour, opacity, shape, coordinates } of this.#groups) {
+    for (const { colour, shape, coordinates, ...group } of this.#groups) {
       const [red, green, blue] = channelsOf(colour);
+      const opacity = group.opacity * look.opacity;
       gl.uniform4f(at.colour, red * opacity, green * opacity, blue * opacity, opacity);
       gl.uniform1i(at.shape, SHAPES.indexOf(shape));
-      gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 8 * step, offset);
+      gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, offset);
       gl.drawArrays(gl.POINTS, 0, Math.ceil(coordinates.length / 2 / step));
       offset += coordinates.byteLength;
     }
@@ -137,17 +141,16 @@ function prepare(gl: WebGLRenderingContext): Uniforms {
   ) as Uniforms;
 }
 
-const channels = new Map<string, [number, number, number]>();
+const channels = new Map<string, number[]>();
+const painter = document.createElement('canvas').getContext('2d')!;
 
-/** Red, green and blue from 0 to 1 of any colour of CSS. */
-function channelsOf(colour: string): [number, number, number] {
+/** Red, green and blue from 0 to 1 of any opaque colour of CSS. */
+function channelsOf(colour: string): number[] {
   const known = channels.get(colour);
   if (known) return known;
-  const context = document.createElement('canvas').getContext('2d')!;
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-  const read: [number, number, number] = [red / 255, green / 255, blue / 255];
+  painter.fillStyle = colour; // Comes back as #rrggbb.
+  const value = parseInt(painter.fillStyle.slice(1), 16);
+  const read = [16, 8, 0].map((shift) => ((value >> shift) & 255) / 255);
   channels.set(colour, read);
   return read;
 }

@@ -106,18 +106,26 @@ export function isNear(a: View, b: View): boolean {
   return zoom < 0.05 && moved < 24;
 }
 
-/**
- * Diameter of a dot in pixels: large where there is room, and growing slowly with the zoom, so that a
- * dot stays something to aim at. At most 2 pixels the points are drawn without sprites, which is far
- * cheaper: the least size is for the largest maps.
- * @param zoom 1: the whole map fits
- */
-export function dotSize(count: number, zoom: number, width: number, height: number): number {
-  const room = Math.sqrt((0.35 * width * height) / Math.max(1, count));
-  const size = Math.max(2, Math.min(11, room)) * Math.max(1, zoom) ** 0.3;
-  return Math.round(Math.min(16, size));
+/** How plain dots are drawn. */
+export interface DotLook {
+  /** Diameter in pixels. */
+  size: number;
+  /** 0 to 1. */
+  opacity: number;
 }
 
-/** Opacity of a dot: full where dots are few, fainter where they would pile up to one blot. */
-export const dotOpacity = (count: number): number =>
-  Math.max(0.5, Math.min(0.92, 1.35 - 0.15 * Math.log10(Math.max(1, count))));
+/** What part of the frame a map usually covers with dots. */
+const FILLED = 0.35;
+
+/**
+ * Dots are large where there is room and grow slowly with the zoom, so that one stays something to aim at; they
+ * are full where they are few, and the fainter the more of them would lie over one another.
+ * @param zoom 1: the whole map fits
+ */
+export function dotLook(count: number, zoom: number, width: number, height: number): DotLook {
+  const room = (FILLED * width * height) / Math.max(1, count);
+  const near = Math.max(1, zoom);
+  const size = Math.min(16, Math.max(2, Math.min(11, Math.sqrt(room))) * near ** 0.3);
+  const layers = ((Math.PI / 4) * size * size) / (room * near * near);
+  return { size, opacity: Math.max(0.4, Math.min(0.92, 0.95 / Math.sqrt(1 + layers))) };
+}

@@ -4,6 +4,7 @@ import type { ColumnHeader } from '../../projection/contract.ts';
 export interface PointData {
   count: number;
   dims: 2 | 3;
+  /** Ascending. */
   trackIds: Int32Array;
   /** `count` × `dims`. */
   coordinates: Float32Array;
@@ -59,6 +60,13 @@ export function decodeColumn(buffer: ArrayBuffer): ColumnData {
   return { header, values };
 }
 
-/** Place of each track among the points. */
-export const indexByTrack = ({ trackIds }: PointData): ReadonlyMap<number, number> =>
-  new Map(Array.from(trackIds, (trackId, i) => [trackId, i]));
+/** Place of a track among the points; -1 where it is not on the map. */
+export function indexOfTrack({ trackIds }: PointData, trackId: number): number {
+  let [from, to] = [0, trackIds.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (trackIds[middle] < trackId) from = middle + 1;
+    else to = middle;
+  }
+  return trackIds[from] === trackId ? from : -1;
+}
