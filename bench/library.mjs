@@ -7,16 +7,16 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '../src-main/database/room.ts';
 import { trackQuery } from '../src-main/library/contract.ts';
 import { createLibrary } from '../src-main/library/room.ts';
-import { phrase, words } from '../src-main/projection/fixtures/made-up-names.ts';
+import { fillLibrary } from '../src-main/projection/fixtures/synthetic-library.ts';
 
 const { values } = parseArgs({
   options: { n: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },
 });
 const n = Number(values.n);
 const data = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
-const db = openDatabase(join(data, 'library.db'));
 try {
-  fill(db, n);
+  await fillLibrary(join(data, 'library.db'), n, { vectors: false, peakBytes: 4000 });
+  const db = openDatabase(join(data, 'library.db'));
   const library = createLibrary({
     db,
     host: { paths: { data }, log: console, capabilities: {} },
@@ -25,52 +25,11 @@ try {
   });
   const result = { n, milliseconds: await measure(library) };
   await library.close();
+  db.close();
   if (values.json) console.log(JSON.stringify(result));
   else console.table(result.milliseconds);
 } finally {
-  db.close();
   rmSync(data, { recursive: true, force: true });
-}
-
-/** Albums of twelve tracks by artists of five albums, with words from a small vocabulary. */
-function fill(db, n) {
-  const folder = db
-    .prepare(`INSERT INTO library_folders (path, added_at) VALUES (CAST('/music' AS BLOB), '2026')`)
-    .run().lastInsertRowid;
-  const recording = db.prepare(
-    `INSERT INTO recordings (audio_hash, duration_seconds, analysed_seconds, passages, codec, sample_rate,
-       channels, peaks, integrated_loudness, sample_peak, tempo, musical_key, analysed_at)
-     VALUES (?, ?, 200, '[]', 'flac', 44100, 2, zeroblob(4000), ?, 0.9, ?, 'A minor', '2026')`,
-  );
-  const track = db.prepare(
-    `INSERT INTO tracks (folder_id, path, size, modified_ms, recording_id, status, title, artist, album,
-       genre, year, track_number, disc_number, added_at)
-     VALUES (?, CAST(? AS BLOB), 1, 1, ?, 'analysed', ?, ?, ?, ?, ?, ?, 1, ?)`,
-  );
-  db.transaction(() => {
-    for (let i = 0; i < n; i++) {
-      const scattered = (i * 7919) % n; // Tracks do not arrive in the order of their artists.
-      const album = Math.floor(scattered / 12);
-      const { lastInsertRowid: id } = recording.run(
-        `${i}`,
-        100 + (i % 400),
-        -i % 30,
-        60 + (i % 120),
-      );
-      track.run(
-        folder,
-        `${album}/${i}.flac`,
-        id,
-        phrase(i),
-        `Artist ${phrase(Math.floor(album / 5))}`,
-        phrase(album),
-        words[album % 12],
-        1950 + (album % 75),
-        scattered % 12,
-        `2026-01-01T00:00:${i}`,
-      );
-    }
-  })();
 }
 
 async function measure(library) {
