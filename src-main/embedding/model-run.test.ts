@@ -129,6 +129,18 @@ test('a network that never works is given up once, and every track hears why', a
   expect(await hear(run, [[5]])).toEqual(['No device.']);
 });
 
+test('a network that hangs is given up at once, although it has worked before', async () => {
+  let asked = 0;
+  const { session } = network((values) => {
+    asked++;
+    return values.includes(66) ? new AppError('timeout', 'It gave no answer.') : null;
+  });
+  const { run, halts } = runOf(session, 4);
+  expect(await hear(run, [[1]])).toEqual([[1, 1]]);
+  expect(await hear(run, [[66, 2, 66, 66]])).toEqual(['It gave no answer.']);
+  expect([halts, asked]).toEqual([['It gave no answer.'], 3]);
+});
+
 test('the size of batches grows while that is worth it', () => {
   const size = new BatchSize(1024, null);
   const measure = (perSegment: number): void => {

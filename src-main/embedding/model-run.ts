@@ -33,6 +33,8 @@ export interface ModelRunDeps {
   onHalt(why: AppError): void;
 }
 
+/** What fails like this fails with every track. */
+const IS_THE_MODELS = new Set<AppError['code']>(['model-invalid', 'timeout', 'cancelled']);
 /** While one batch is on the device the next is on its way there. */
 const MOST_IN_FLIGHT = 2;
 
@@ -109,14 +111,13 @@ export class ModelRun {
   async #handleFailure(batch: Queued[], thrown: unknown): Promise<void> {
     const { code, message } = toPlainError(thrown);
     const error = new AppError(code, message, { cause: thrown });
-    if (batch.length > 1) {
+    if (batch.length > 1 && code !== 'timeout') {
       this.#deps.batchSize.fail(batch.length);
       const half = batch.length >> 1;
       await this.#runAll(batch.slice(0, half));
       return this.#runAll(batch.slice(half));
     }
-    const isModels = !this.#hasWorked || code === 'model-invalid' || code === 'cancelled';
-    if (isModels) return this.#halt(batch, error);
+    if (!this.#hasWorked || IS_THE_MODELS.has(code)) return this.#halt(batch, error);
     for (const { track } of batch) track.fail(error);
     for (const { track } of batch) track.drop();
   }

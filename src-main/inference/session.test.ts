@@ -6,8 +6,8 @@ import { Device } from './device.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 
-/** What a process does when it is asked to compute or to open: answer, fail, or die by a signal. */
-type Act = 'answer' | AppError | `SIG${string}`;
+/** What a process does when it is asked to compute or to open: answer, say nothing, fail, or die by a signal. */
+type Act = 'answer' | 'hang' | AppError | `SIG${string}`;
 
 /** A device whose process does what it is told, one act after another, and answers in the end. */
 function device(provider: Provider, acts: { open?: Act[]; run?: Act[] } = {}): Device {
@@ -19,6 +19,7 @@ function device(provider: Provider, acts: { open?: Act[]; run?: Act[] } = {}): D
       const act = name === 'release' ? 'answer' : (left[name].shift() ?? 'answer');
       const info = { inputs: [], outputs: [{ name: provider, element: 'float32', shape: [1] }] };
       if (act === 'answer') listen({ id, kind: 'value', value: name === 'open' ? info : {} });
+      else if (act === 'hang') return;
       else if (typeof act === 'string') exits.forEach((exit) => exit(null, act));
       else listen({ id, kind: 'error', error: toPlainError(act) });
     };
@@ -33,7 +34,12 @@ function device(provider: Provider, acts: { open?: Act[]; run?: Act[] } = {}): D
       kill: () => {},
     };
   };
-  return new Device(provider, { forkWorker, folder: '/', idleMilliseconds: 60_000 });
+  return new Device(provider, {
+    forkWorker,
+    folder: '/',
+    idleMilliseconds: 60_000,
+    slowestMilliseconds: 50,
+  });
 }
 
 interface Opening {
@@ -96,6 +102,19 @@ describe('openSession', () => {
     const opened = await session;
     await Promise.all([opened.run(batch(1), []), opened.run(batch(1), [])]);
     expect([opened.provider, moves.length]).toEqual(['webgpu', 1]);
+  });
+
+  it('ends a process that gives no answer, goes on elsewhere or starts it anew', async () => {
+    const { session, moves } = open(device('webgpu', { run: ['hang'] }), device('cpu'));
+    const opened = await session;
+    await opened.run(batch(2), []);
+    const reason = 'The process was ended: WebGPU gave no answer in 1 s.';
+    expect(moves).toEqual([{ from: 'webgpu', to: 'cpu', reason }]);
+    const alone = await open(device('cpu', { open: ['answer', 'hang'], run: ['hang'] })).session;
+    for (let hang = 0; hang < 2; hang++) {
+      await expect(alone.run(batch(1), [])).rejects.toMatchObject({ code: 'timeout' });
+    }
+    await alone.run(batch(1), []);
   });
 
   it('tells a caller whose batch is too large, however the memory ran out', async () => {

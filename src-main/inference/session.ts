@@ -17,14 +17,17 @@ export interface Session {
   /**
    * Computes the outputs named in `fetches`; runs of one device wait for one another.
    * @throws AppError `out-of-memory` where half the batch may do, `model-invalid` where names or shapes do
-   * not fit, `process-died` or `unavailable` where no device is left, `cancelled` where the room was closed
+   * not fit, `timeout`, `process-died` or `unavailable` where no device is left, `cancelled` where the room was
+   * closed
    */
   run(feeds: Record<string, InputTensor>, fetches: string[]): Promise<Record<string, OutputTensor>>;
   release(): Promise<void>;
 }
 
-/** A device that failed so often with a network is left. */
+/** A device that failed so often with a network is left, */
 const CRASHES = 2;
+/** and one that fails like this is left at once, unless it is the processor: the driver may be to blame. */
+const LEAVES = new Set<AppError['code']>(['unavailable', 'internal', 'timeout']);
 
 /**
  * Opens a network on the first of `devices` that takes it.
@@ -86,7 +89,7 @@ export async function openSession(
       }
       if (++crashes < CRASHES) return;
       error = diedTwice(device);
-    } else if (device.provider === 'cpu' || !['unavailable', 'internal'].includes(error.code)) {
+    } else if (device.provider === 'cpu' || !LEAVES.has(error.code)) {
       throw error;
     }
     crashes = 0;
