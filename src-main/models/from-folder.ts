@@ -1,12 +1,12 @@
 import { existsSync, lstatSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
+import type { Inference } from '../inference/room.ts';
 import { readManifest } from './catalogue.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { filesOf } from './manifest.ts';
-import type { Variant } from './manifest.ts';
 import { ModelFolder } from './model-folder.ts';
-import type { FoundFile } from './model-folder.ts';
+import { proveNetworks } from './prove.ts';
 import { copyPlainFile, settleFiles, stageFiles, variantIn } from './stage.ts';
 
 interface Place {
@@ -14,18 +14,12 @@ interface Place {
   folder: string;
   /** Where models live. */
   ownFolder: string;
-  /** Runs the network once; throws where it is not as the manifest says. */
-  prove(
-    model: Pick<CatalogueModel, 'manifest' | 'isOwn'>,
-    variant: Variant,
-    files: ModelFolder,
-    found: FoundFile[],
-  ): Promise<void>;
+  inference: Pick<Inference, 'open'>;
 }
 
 /** Takes the files of a published model from where the user has them. Answers its id. */
 export async function addPublishedFiles(
-  { folder, ownFolder, prove }: Place,
+  { folder, ownFolder, inference }: Place,
   model: CatalogueModel,
 ): Promise<string> {
   const { manifest } = model;
@@ -38,7 +32,7 @@ export async function addPublishedFiles(
       sha256: into.knownHash(file),
     }));
     const found = await stage.verifyAll(wanted);
-    await prove(model, variant, stage, found);
+    await proveNetworks(inference, model, variant, stage, found);
     settleFiles(
       stage,
       into,
@@ -53,7 +47,7 @@ export async function addPublishedFiles(
 
 /** Takes a model of the user's own: a folder with `model.json` and its files. Answers its id. */
 export async function addOwnModel(
-  { folder, ownFolder, prove }: Place,
+  { folder, ownFolder, inference }: Place,
   isTaken: (id: string) => boolean,
 ): Promise<string> {
   requireFolder(folder);
@@ -72,7 +66,7 @@ export async function addOwnModel(
     const classes = labels?.classes.file;
     if (classes && !existsSync(stage.pathOf(classes))) copyPlainFile(folder, stage.path, classes);
     const found = await stage.verifyAll(filesOf(manifest, variant));
-    await prove({ manifest, isOwn: true }, variant, stage, found);
+    await proveNetworks(inference, { manifest, isOwn: true }, variant, stage, found);
     stage.accept(variant.id, found);
     renameSync(stage.path, join(ownFolder, id));
   } finally {

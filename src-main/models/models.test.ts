@@ -16,6 +16,7 @@ import { shippedFile } from '../base/shipped-files.ts';
 import { forkNodeWorker } from '../hosts/node-workers.ts';
 import { createInference } from '../inference/room.ts';
 import type { ModelEntry } from './contract.ts';
+import { tinyClapText } from '../inference/fixtures/tiny-models.ts';
 import { exampleManifest, exampleNetwork } from './fixtures/example-model.ts';
 import { CERTIFICATE, file, startPublisher } from './fixtures/publisher.ts';
 import type { Publisher } from './fixtures/publisher.ts';
@@ -259,6 +260,29 @@ test('a network that does not do what its manifest says is not taken in', async 
     });
   }
   expect(readdirSync(at('data', 'models'))).toEqual([]);
+});
+
+test('the network for words is tried like the one for sounds', async () => {
+  const text = {
+    network: { name: 'text.onnx' },
+    tokenizer: { name: 't.json' },
+    output: 'text_embeds',
+  };
+  const embedding = { dims: 512, from: { kind: 'output', name: 'embeddings' }, tokens: 'none' };
+  const over = { text: { ...text, maxTokens: 77 }, embedding } as never;
+  open();
+  for (const id of ['deaf', 'mute', 'whole']) {
+    put(exampleManifest(Object.assign({ id }, over)), id, 'model.json');
+    put(exampleNetwork({ dims: 512 }), id, 'network.onnx');
+    put({}, id, 't.json');
+  }
+  put(NETWORK, 'deaf', 'text.onnx');
+  put(Buffer.from('no network'), 'mute', 'text.onnx');
+  put(Buffer.from(tinyClapText()), 'whole', 'text.onnx');
+  await expect(models.addFromFolder(at('deaf'))).rejects.toThrow('text network takes patches');
+  await expect(models.addFromFolder(at('mute'))).rejects.toThrow('not a readable ONNX file');
+  expect(await models.addFromFolder(at('whole'))).toMatchObject({ id: 'whole' });
+  expect(readdirSync(at('data', 'models'))).toEqual(['whole']);
 });
 
 test('a test runs one segment and says where and how fast', async () => {

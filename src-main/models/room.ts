@@ -16,7 +16,7 @@ import { filesOf } from './manifest.ts';
 import type { Variant } from './manifest.ts';
 import { modelEntry } from './model-entry.ts';
 import { ModelFolder } from './model-folder.ts';
-import type { FoundFile } from './model-folder.ts';
+import { proveNetworks } from './prove.ts';
 import { tryNetwork } from './trial.ts';
 
 /** Front door: which models there are, what they need, and which files of theirs are here. */
@@ -77,18 +77,6 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
     throw new AppError('not-found', `There is no model ${id}.`);
   };
 
-  /** A network whose publisher gave no hash, or that the user brought, proves itself before it counts. */
-  async function prove(
-    { manifest, isOwn }: Pick<CatalogueModel, 'manifest' | 'isOwn'>,
-    variant: Variant,
-    files: ModelFolder,
-    [{ sha256 }]: FoundFile[],
-  ): Promise<void> {
-    if (variant.network.sha256 && !isOwn) return;
-    const path = files.pathOf(variant.network.name);
-    await tryNetwork(inference, manifest, { variant: variant.id, path, sha256 });
-  }
-
   /** Looks at the files of a variant; what is wrong with them stays said until the next look. */
   async function check(model: CatalogueModel, variant: Variant): Promise<void> {
     const { manifest } = model;
@@ -97,7 +85,7 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
     problems.delete(id);
     try {
       const found = await files.verifyAll(filesOf(manifest, variant));
-      await prove(model, variant, files, found);
+      await proveNetworks(inference, model, variant, files, found);
       files.accept(variant.id, found);
     } catch (thrown) {
       problems.set(id, toPlainError(thrown).message);
@@ -143,7 +131,7 @@ export function createModels({ host, inference, network }: ModelsDeps): Models {
   async function addFromFolder(folder: string, id?: string): Promise<ModelEntry> {
     lookAgain();
     const model = id === undefined ? null : requireModel(id);
-    const place = { folder, ownFolder, prove };
+    const place = { folder, ownFolder, inference };
     const added = model
       ? await addPublishedFiles(place, model)
       : await addOwnModel(place, (taken) => models.has(taken));

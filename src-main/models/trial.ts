@@ -7,6 +7,7 @@ import { inputDims, networkOf } from './network.ts';
 
 /** The first run of a network prepares what the later ones use. */
 const RUNS = 3;
+const WORDS = 8;
 
 /**
  * Opens a network and runs one segment of noise through it: whether its tensors are there, have the shapes
@@ -39,6 +40,35 @@ export async function tryNetwork(
     const { provider } = session;
     const classes = manifest.labels?.count ?? null;
     return { id: manifest.id, variant, provider, input, dims, classes, milliseconds };
+  } finally {
+    await session.release();
+  }
+}
+
+/** The same of a network that turns words into vectors: it is given the first few of its words. */
+export async function tryTextNetwork(
+  inference: Pick<Inference, 'open'>,
+  { text, embedding }: ModelManifest,
+  file: { path: string; sha256: string },
+): Promise<void> {
+  const dims = [1, WORDS];
+  const words = {
+    input_ids: { dims, data: BigInt64Array.from({ length: WORDS }, (_, i) => BigInt(i)) },
+    attention_mask: { dims, data: new BigInt64Array(WORDS).fill(1n) },
+  };
+  const session = await inference.open({
+    ...file,
+    trialDims: { input_ids: dims, attention_mask: dims },
+  });
+  try {
+    const taken = Object.entries(words).filter(([name]) => session.inputs.includes(name));
+    if (taken.length === 0 || taken.length < session.inputs.length) {
+      const message = `The text network takes ${session.inputs.join(', ') || 'nothing'}, where input_ids and attention_mask are known.`;
+      throw new AppError('model-invalid', message);
+    }
+    const { output } = text!;
+    const outputs = await session.run(Object.fromEntries(taken), [output]);
+    requireVector('vector of words', outputs[output], embedding.dims);
   } finally {
     await session.release();
   }
