@@ -1,6 +1,8 @@
 // Neighbour graph, UMAP and t-SNE: seconds and quality, next to umap-learn and scikit-learn on the same vectors
-// in the same run where a Python has them (Debian: umap-learn, python3-sklearn).
-//   node bench/projection.mjs [--n 5000,20000] [--methods umap,tsne] [--reference] [--python /usr/bin/python3] [--json]
+// in the same run where a Python has them (Debian: umap-learn, python3-sklearn). With several seeds the time is the
+// mean, and a score the mean with its least and its most. scikit-learn's t-SNE of 20,000 takes ten minutes.
+//   node bench/projection.mjs [--n 5000,20000] [--methods umap,tsne] [--seeds 42] [--reference 42]
+//     [--python /usr/bin/python3] [--json]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -15,7 +17,8 @@ const { values } = parseArgs({
   options: {
     n: { type: 'string', default: '5000,20000' },
     methods: { type: 'string', default: 'umap,tsne' },
-    reference: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '42' },
+    reference: { type: 'string', default: '' },
     python: { type: 'string', default: '/usr/bin/python3' },
     json: { type: 'boolean', default: false },
   },
@@ -24,6 +27,7 @@ const WIDTH = 641;
 const K = 15;
 const threads = availableParallelism();
 const methods = values.methods.split(',');
+const listOf = (text) => text.split(',').filter(Boolean).map(Number);
 const results = [];
 
 const PYTHON_START = `
@@ -39,7 +43,7 @@ print(name, seconds, sep="\t")
 const PYTHON = {
   umap: `${PYTHON_START}
 import umap
-fit = lambda data: umap.UMAP(n_neighbors=${K}, min_dist=0.1, random_state=42).fit_transform(data)
+fit = lambda data: umap.UMAP(n_neighbors=${K}, min_dist=0.1, random_state=int(sys.argv[3])).fit_transform(data)
 fit(vectors[:200])
 start = time.perf_counter()
 points = fit(vectors)
@@ -50,23 +54,36 @@ ${PYTHON_END}`,
 import sklearn
 from sklearn.manifold import TSNE
 start = time.perf_counter()
-points = TSNE(perplexity=30, init="pca", learning_rate="auto", random_state=42, n_jobs=-1).fit_transform(vectors)
+points = TSNE(perplexity=30, init="pca", learning_rate="auto", random_state=int(sys.argv[3]), n_jobs=-1).fit_transform(vectors)
 seconds = time.perf_counter() - start
 name = "scikit-learn " + sklearn.__version__
 ${PYTHON_END}`,
 };
 
-for (const n of values.n.split(',').map(Number)) {
+for (const n of listOf(values.n)) {
   const vectors = clusteredVectors(n, WIDTH, 20, 1);
   const ids = Int32Array.from({ length: n }, (_, row) => row);
   const index = await VectorIndex.create(vectors, ids, { threads });
   await ownGraph(n, vectors, index);
   for (const method of methods) {
     const options = { vectors, width: WIDTH, dims: 2, neighbours: K, minDist: 0.1, perplexity: 30 };
-    const start = performance.now();
-    const { points } = await fitMap({ ...options, method, seed: 42, threads });
-    await note({ n, what: `${method}, this program`, start }, points, index, vectors);
-    if (values.reference) await reference(n, method, vectors, index);
+    const runs = [];
+    for (const seed of listOf(values.seeds)) {
+      const start = performance.now();
+      const { points } = await fitMap({ ...options, method, seed, threads });
+      const seconds = (performance.now() - start) / 1000;
+      runs.push({
+        what: `${method}, this program`,
+        seconds,
+        ...(await score(points, index, vectors)),
+      });
+    }
+    for (const seed of listOf(values.reference)) {
+      runs.push(...(await reference(method, seed, vectors, index)));
+    }
+    for (const what of new Set(runs.map((run) => run.what))) {
+      results.push({ n, what, ...summary(runs.filter((run) => run.what === what)) });
+    }
   }
   await index.close();
 }
@@ -89,38 +106,47 @@ async function ownGraph(n, vectors, index) {
 }
 
 /** Runs umap-learn or scikit-learn over the same bytes; the clock runs around the fit alone. */
-async function reference(n, method, vectors, index) {
+async function reference(method, seed, vectors, index) {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
   const [input, output] = [join(folder, 'vectors.f32'), join(folder, 'points.f32')];
-  writeFileSync(input, Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength));
-  const run = spawnSync(values.python, ['-W', 'ignore', '-c', PYTHON[method], input, output], {
-    encoding: 'utf8',
-  });
-  if (run.status === 0) {
-    const bytes = readFileSync(output);
-    const points = new Float32Array(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-    );
+  try {
+    writeFileSync(input, Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength));
+    const args = ['-W', 'ignore', '-c', PYTHON[method], input, output, String(seed)];
+    const run = spawnSync(values.python, args, { encoding: 'utf8' });
+    if (run.status !== 0) {
+      console.error(run.error?.message ?? run.stderr.trim().split('\n').at(-1));
+      return [];
+    }
     const [name, seconds] = run.stdout.trim().split('\t');
-    await note({ n, what: `${method}, ${name}`, seconds: round(seconds) }, points, index, vectors);
-  } else {
-    console.error(run.error?.message ?? run.stderr.trim().split('\n').at(-1));
+    const points = new Float32Array(new Uint8Array(readFileSync(output)).buffer);
+    const what = `${method}, ${name}`;
+    return [{ what, seconds: Number(seconds), ...(await score(points, index, vectors)) }];
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  rmSync(folder, { recursive: true });
 }
 
-async function note({ start, ...rest }, points, index, vectors) {
-  const seconds = rest.seconds ?? round((performance.now() - start) / 1000);
+async function score(points, index, vectors) {
   const distancesOf = async (row) =>
     (await index.similarities(rowOf(vectors, row))).map((similarity) => -similarity);
   const scores = await measureTrust({ distancesOf, points, dims: 2, k: K, seed: 1 });
-  results.push({
-    ...rest,
-    seconds,
-    'recall@15': round(scores.recall),
-    'trustworthiness@15': round(scores.trustworthiness),
-    'continuity@15': round(scores.continuity),
-  });
+  return {
+    'recall@15': scores.recall,
+    'trustworthiness@15': scores.trustworthiness,
+    'continuity@15': scores.continuity,
+  };
+}
+
+function summary(runs) {
+  const scores = Object.keys(runs[0]).filter((name) => name.includes('@'));
+  const meanOf = (name) => runs.reduce((sum, run) => sum + run[name], 0) / runs.length;
+  const all = { seconds: round(meanOf('seconds')) };
+  for (const name of scores) {
+    const found = runs.map((run) => run[name]);
+    const range = ` (${round(Math.min(...found))} to ${round(Math.max(...found))})`;
+    all[name] = round(meanOf(name)) + (runs.length > 1 ? range : '');
+  }
+  return all;
 }
 
 function rowOf(vectors, row) {
