@@ -51,6 +51,11 @@ export interface Host {
   forkWorker(name: WorkerName): WorkerProcess;
   /** Asks the user for a folder; undefined where `capabilities.pickFolder` is false. */
   pickFolder?(): Promise<string | null>;
+  /**
+   * The proxies that the system's settings name for an address, in the words of a proxy auto-configuration, such as
+   * `PROXY host:8080; DIRECT`; undefined where only the environment tells.
+   */
+  proxiesFor?(url: string): Promise<string>;
   /** Shows a file in the system's file manager; undefined where `capabilities.revealFile` is false. */
   revealFile?(path: string): void;
 }

@@ -26,7 +26,7 @@ export type { InstalledModel } from './installed.ts';
 export { inputDims, networkOf } from './network.ts';
 
 export interface ModelsDeps {
-  host: Pick<Host, 'paths' | 'pickFolder' | 'log'>;
+  host: Pick<Host, 'paths' | 'pickFolder' | 'proxiesFor' | 'log'>;
   inference: Pick<Inference, 'open'>;
   /** How the outside is reached, where not as usual. */
   network?: Network;
@@ -45,7 +45,11 @@ export interface Models {
   close(): void;
 }
 
-export function createModels({ host, inference, network }: ModelsDeps): Models {
+export function createModels({
+  host,
+  inference,
+  network = { proxiesFor: host.proxiesFor },
+}: ModelsDeps): Models {
   const ownFolder = join(host.paths.data, 'models');
   const events = new Emitter<ModelsEvents>();
   const problems = new Map<string, string>();

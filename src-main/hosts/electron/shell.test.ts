@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MenuItemConstructorOptions, Rectangle } from 'electron';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../app.ts';
+import { toPlainError } from '../../base/errors.ts';
 import type { ElectronParts } from './electron-parts.ts';
 import { startShell } from './shell.ts';
 import { readBounds, writeBounds } from './window-bounds.ts';
@@ -76,6 +78,8 @@ function fakeElectron() {
     serve: null as null | ((request: Request) => Promise<Response>),
     permissions: {} as Record<string, (...values: never[]) => unknown>,
     chosen: [] as string[],
+    /** Addresses whose proxy was asked for. */
+    asked: [] as string[],
   };
   const parts = {
     app: fake.app,
@@ -95,12 +99,18 @@ function fakeElectron() {
     },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1600, height: 1000 } }] },
     session: {
-      defaultSession: Object.fromEntries(
-        ['PermissionRequest', 'PermissionCheck', 'DevicePermission'].map((kind) => [
-          `set${kind}Handler`,
-          (handler: () => unknown) => (fake.permissions[kind] = handler),
-        ]),
-      ),
+      defaultSession: {
+        ...Object.fromEntries(
+          ['PermissionRequest', 'PermissionCheck', 'DevicePermission'].map((kind) => [
+            `set${kind}Handler`,
+            (handler: () => unknown) => (fake.permissions[kind] = handler),
+          ]),
+        ),
+        resolveProxy: (url: string) => {
+          fake.asked.push(url);
+          return Promise.resolve('PROXY 127.0.0.1:1'); // Nobody listens there.
+        },
+      },
     },
     shell: { showItemInFolder: () => {} },
     utilityProcess: {
@@ -213,6 +223,17 @@ test('the menu adds a folder by the dialog', async () => {
   (item.click as unknown as () => void)();
   await added;
   expect(items.some(({ role }) => role === 'toggleDevTools')).toBe(false); // It is packaged.
+});
+
+test('downloads ask the system for its proxy', async () => {
+  const { fake, parts } = fakeElectron();
+  app = await startShell(parts, { out, argv: ['earshot'] });
+  const install = app!.models.install('musicnn-msd').catch(toPlainError);
+  while (fake.asked.length === 0) await sleep(5);
+  await app!.calls['models.cancel']({ id: 'musicnn-msd' });
+  expect(await install).toMatchObject({ code: 'cancelled' });
+  const [url] = fake.asked;
+  expect(url).toMatch(/^https:\/\//);
 });
 
 test('a library that cannot be opened is told, and the program ends', async () => {

@@ -98,7 +98,7 @@ function openApp(parts: ElectronParts, out: string, words: Words): App {
   return app;
 }
 
-function createElectronHost({ dialog, shell, utilityProcess }: ElectronParts): Host {
+function createElectronHost({ dialog, session, shell, utilityProcess }: ElectronParts): Host {
   return {
     capabilities: { pickFolder: true, dropFolder: true, browseFolders: false, revealFile: true },
     paths: {
@@ -112,6 +112,7 @@ function createElectronHost({ dialog, shell, utilityProcess }: ElectronParts): H
       const { filePaths } = await dialog.showOpenDialog({ properties: ['openDirectory'] });
       return filePaths[0] ?? null;
     },
+    proxiesFor: (url) => session.defaultSession.resolveProxy(url),
     revealFile: (path) => shell.showItemInFolder(path),
   };
 }

@@ -183,7 +183,7 @@ test('a certificate that nobody vouches for is refused', async () => {
   await expect(failed).rejects.toThrow('self-signed');
 });
 
-test('the proxy of the environment is used, and left out where it says so', async () => {
+test('the proxy of the environment or of the system is used, and left out where it says so', async () => {
   const { origin } = await publish({ '/a': file(BYTES) });
   const tunnels: string[] = [];
   const proxy = createServer().on('connect', ({ url }, socket: Socket) => {
@@ -205,4 +205,12 @@ test('the proxy of the environment is used, and left out where it says so', asyn
   expect(tunnels).toEqual([new URL(origin).host]);
   expect(await through({ HTTPS_PROXY, NO_PROXY: 'localhost' })).toBe(SHA256);
   expect(tunnels.length).toBe(1);
+  const bySystem = (proxies: string): Promise<string> => {
+    const network = { ca: CERTIFICATE, proxyEnv: {}, proxiesFor: () => Promise.resolve(proxies) };
+    return fetchFile(`${origin}/a`, {}, { network });
+  };
+  expect(await bySystem(`PROXY ${new URL(HTTPS_PROXY).host}; DIRECT`)).toBe(SHA256);
+  expect(tunnels.length).toBe(2);
+  expect(await bySystem('DIRECT')).toBe(SHA256);
+  expect(tunnels.length).toBe(2);
 });

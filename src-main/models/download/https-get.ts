@@ -1,13 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { AppError } from '../../base/errors.ts';
+import type { Host } from '../../base/host.ts';
 
-/** How the outside is reached; empty for the machine's own certificates and the proxy of the environment. */
+/**
+ * How the outside is reached; empty for the machine's own certificates and the proxy of the environment. A proxy
+ * that the system's settings name comes before that.
+ */
 export interface Network {
   /** Certificates to trust instead of the machine's own. */
   ca?: string;
   /** `HTTPS_PROXY`, `NO_PROXY` and their kin. */
   proxyEnv?: NodeJS.ProcessEnv;
+  /** See `Host`. */
+  proxiesFor?: Host['proxiesFor'];
 }
 
 const MAX_REDIRECTS = 5;
@@ -23,17 +29,16 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export async function httpsGet(
   address: string,
   headers: Record<string, string>,
-  { ca, proxyEnv = process.env }: Network,
+  network: Network,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const agent = new Agent({ ca, proxyEnv });
   let url = new URL(address);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (url.protocol !== 'https:') {
       const message = `${new URL(address).host} sends on to ${url.href}, which is not https and is not followed.`;
       throw new AppError('download-failed', message);
     }
-    const response = await getOnce(url, headers, agent, signal);
+    const response = await getOnce(url, headers, await agentFor(url, network), signal);
     const { location } = response.headers;
     if (!REDIRECTS.has(response.statusCode ?? 0) || !location) return response;
     response.destroy();
@@ -44,6 +49,14 @@ export async function httpsGet(
   }
   const message = `${new URL(address).host} sends from one address to another without end.`;
   throw new AppError('download-failed', message);
+}
+
+async function agentFor(url: URL, { ca, proxyEnv, proxiesFor }: Network): Promise<Agent> {
+  const proxies = (await proxiesFor?.(url.href)) ?? '';
+  const [, kind, host] = /\b(PROXY|HTTPS) ([^;\s]+)/.exec(proxies) ?? [];
+  if (!host) return new Agent({ ca, proxyEnv: proxyEnv ?? process.env });
+  const scheme = kind === 'PROXY' ? 'http' : 'https';
+  return new Agent({ ca, proxyEnv: { HTTPS_PROXY: `${scheme}://${host}` } });
 }
 
 function getOnce(
