@@ -9,20 +9,21 @@ import { FEATURES_MODEL } from '../features/room.ts';
 import type { Inference } from '../inference/room.ts';
 import type { InstalledModel } from '../models/room.ts';
 import type { Settings } from '../settings/contract.ts';
-import { ActiveModel } from './active-model.ts';
-import type { embeddingCalls, EmbeddingEvents, ModelProgress, ModelTrial } from './contract.ts';
+import type { ActiveModel } from './active-model.ts';
+import type { embeddingCalls, EmbeddingEvents, ModelTrial } from './contract.ts';
 import { forgetFailures, saveFailure } from './failure-table.ts';
 import { Listening } from './listening.ts';
 import type { Heard } from './listening.ts';
 import { countMissing, modelsMissing } from './missing-table.ts';
-import { saveSpeed, setWanted, speedOf, wantedModels } from './model-table.ts';
+import { setWanted, wantedModels } from './model-table.ts';
 import { hearTrack } from './hear-track.ts';
-import { openEmbedding } from './open-embedding.ts';
-import { featuresProgress, progressOf } from './progress.ts';
+import { createOverview } from './overview.ts';
+import { RunningModels } from './running-models.ts';
 import { saveHeard } from './save-heard.ts';
 import { deleteAllSegments } from './segment-table.ts';
 import type { PooledTrack } from './track-pool.ts';
-import { deleteVectors, storedModels } from './vector-table.ts';
+import { TRIAL_TRACKS, Trials } from './trials.ts';
+import { deleteVectors } from './vector-table.ts';
 import type { ModelVersion } from './vector-table.ts';
 
 /** Front door: the vectors of every model, keyed by what was heard (recording), model and version. */
@@ -52,8 +53,6 @@ export {
 } from './vector-table.ts';
 export type { ModelVersion } from './vector-table.ts';
 
-/** Tracks of a trial. */
-const TRIAL_TRACKS = 20;
 const REPORT_MILLISECONDS = 1000;
 
 export interface EmbeddingDeps {
@@ -101,18 +100,20 @@ export interface Embedding {
   applySettings(): void;
 }
 
-interface Trial {
-  startedAt: number;
-  tracks: number;
-  settle(trial: ModelTrial | AppError): void;
-}
-
 export function createEmbedding(deps: EmbeddingDeps): Embedding {
   const { db, log, settings, models } = deps;
   const events = new Emitter<EmbeddingEvents>();
-  const active = new Map<string, ActiveModel>();
   const notices = new Map<string, string>();
-  const trials = new Map<string, Trial>();
+  const trials = new Trials();
+  const running = new RunningModels({ db, inference: deps.inference, onHalt: halt });
+  const { describe, list } = createOverview({
+    db,
+    models,
+    running,
+    trials,
+    notices,
+    keepsSegments: () => settings.current().keepSegmentVectors,
+  });
   let nextReport = 0;
 
   function install(id: string): InstalledModel {
@@ -130,31 +131,14 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
   }
 
   async function activate(id: string): Promise<ActiveModel> {
-    const model = install(id);
-    const before = active.get(id);
-    if (before?.model.version === model.version) return before;
-    deactivate(id);
-    const session = await openEmbedding(deps.inference, model);
-    const known = speedOf(db, id);
-    const opened = new ActiveModel(model, session, {
-      batch: known?.device === session.provider ? known.batch : null,
-      onHalt: (why) => halt(id, why),
-    });
-    active.set(id, opened);
+    const opened = await running.open(install(id));
     notices.delete(id);
     return opened;
   }
 
-  function deactivate(id: string): void {
-    const taker = active.get(id);
-    active.delete(id);
-    // With tracks on their way it goes when nothing has used its device for a while.
-    if (taker?.open === 0) void taker.session.release().catch(() => {});
-  }
-
   /** The model does not work: it is not tried again until the user says so. */
   function halt(id: string, why: AppError): void {
-    deactivate(id);
+    running.close(id);
     if (why.code === 'cancelled') return endTrial(id, why); // The program ends.
     setWanted(db, id, false);
     notices.set(id, why.message);
@@ -164,7 +148,7 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
   }
 
   async function prepare({ hasUnheard }: { hasUnheard: boolean }): Promise<void> {
-    for (const id of new Set([...wantedModels(db), ...trials.keys()])) {
+    for (const id of new Set([...wantedModels(db), ...trials.models])) {
       try {
         const model = { model: id, version: install(id).version };
         if (!hasUnheard && countMissing(db, model).tracks === 0) continue;
@@ -177,12 +161,11 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     }
   }
 
-  const takers = (): ActiveModel[] => [...active.values()].filter(({ quota }) => quota !== 0);
-  const atWork = (): ModelVersion[] => takers().map(({ version }) => version);
+  const atWork = (): ModelVersion[] => running.takers().map(({ version }) => version);
 
   function listen(recordingId: number | null): Listening | null {
     const missing = modelsMissing(db, atWork(), recordingId);
-    const takers = missing.map(({ model }) => active.get(model)!);
+    const takers = missing.map(({ model }) => running.get(model)!);
     for (const taker of takers) {
       taker.open++;
       if (taker.quota !== null) taker.quota--;
@@ -198,7 +181,7 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
       store(heard, recordingId, seconds);
       const { model } = heard.active.version;
       const isOver = heard.active.quota === 0 && heard.active.open === 0;
-      if (isOver || trials.get(model)?.tracks === TRIAL_TRACKS) endTrial(model, null);
+      if (isOver || trials.isComplete(model)) endTrial(model, null);
     }
     if (Date.now() >= nextReport) report();
   }
@@ -207,13 +190,12 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     const { active: taker } = heard;
     const { model } = taker.version;
     // Removed, paused for a defect or replaced by another version meanwhile.
-    if (active.get(model) !== taker) return;
+    if (running.get(model) !== taker) return;
     if (!('pooled' in heard) && (heard.code === 'cancelled' || notices.has(model))) return;
     saveHeard(db, recordingId, heard, { keepSegments: settings.current().keepSegmentVectors });
     if (!('pooled' in heard)) return;
     taker.speed.add(Date.now(), seconds);
-    const trial = trials.get(model);
-    if (trial) trial.tracks++;
+    trials.count(model);
   }
 
   async function abandon(listening: Listening): Promise<void> {
@@ -223,14 +205,15 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
 
   function giveUp({ plans }: Listening, recordingId: number, why: PlainError): void {
     for (const { model } of plans) {
-      const version = active.get(model)?.version;
+      const version = running.get(model)?.version;
       if (version) saveFailure(db, version, recordingId, why);
     }
   }
 
   function rest(): void {
-    for (const [id, taker] of active) {
-      rememberSpeed(id, taker);
+    for (const taker of running.all()) {
+      const { model: id } = taker.version;
+      running.rememberSpeed(id);
       taker.speed.rest();
       if (taker.open > 0) continue;
       endTrial(id, null);
@@ -240,52 +223,23 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     report();
   }
 
-  function rememberSpeed(id: string, { speed, session, batchSize }: ActiveModel): void {
-    const secondsPerSecond = speed.at(Date.now());
-    if (secondsPerSecond === null) return;
-    const batch = batchSize.isSettled ? batchSize.size : null;
-    saveSpeed(db, id, { device: session.provider, secondsPerSecond, batch });
-  }
-
   function endTrial(id: string, why: AppError | null): void {
-    const trial = trials.get(id);
-    if (!trial) return;
-    trials.delete(id);
-    const taker = active.get(id);
-    if (taker) rememberSpeed(id, taker);
-    if (taker && !wantedModels(db).includes(id)) deactivate(id);
-    if (why || trial.tracks === 0) {
-      const message =
-        'No track could be heard for the trial. Every track may have been heard before.';
-      return trial.settle(why ?? new AppError('unavailable', message));
-    }
-    const seconds = (Date.now() - trial.startedAt) / 1000;
-    const { tracksPerMinute, forecastSeconds, forecastBytes, device } = describe(id);
-    trial.settle({
-      model: id,
-      tracks: trial.tracks,
-      seconds,
-      tracksPerMinute: tracksPerMinute ?? (60 * trial.tracks) / seconds,
-      forecastSeconds: forecastSeconds ?? 0,
-      forecastBytes: forecastBytes ?? 0,
-      device: device ?? '',
-    });
+    if (!trials.has(id)) return;
+    running.rememberSpeed(id);
+    if (!wantedModels(db).includes(id)) running.close(id);
+    trials.end(id, why, describe);
   }
 
   function tryModel(id: string): Promise<ModelTrial> {
     const model = install(id);
-    if (trials.has(id)) throw new AppError('busy', 'This model is being tried. Wait for it.');
     if (countMissing(db, { model: id, version: model.version }).tracks === 0) {
       throw new AppError('unavailable', 'This model has heard every track that was analysed.');
     }
-    return new Promise((resolve, reject) => {
-      const settle = (trial: ModelTrial | AppError): void =>
-        trial instanceof AppError ? reject(trial) : resolve(trial);
-      trials.set(id, { startedAt: Date.now(), tracks: 0, settle });
-      const running = active.get(id);
-      if (running) running.quota = TRIAL_TRACKS;
-      events.emit('embedding.wanted', { model: id });
-    });
+    const trial = trials.begin(id);
+    const active = running.get(id);
+    if (active) active.quota = TRIAL_TRACKS;
+    events.emit('embedding.wanted', { model: id });
+    return trial;
   }
 
   function run(id: string): void {
@@ -293,17 +247,17 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     notices.delete(id);
     forgetFailures(db, id);
     setWanted(db, id, true);
-    const running = active.get(id);
-    if (running) running.quota = null;
+    const active = running.get(id);
+    if (active) active.quota = null;
     events.emit('embedding.wanted', { model: id });
     report();
   }
 
   function pause(id: string): void {
     setWanted(db, id, false);
-    const running = active.get(id);
-    if (running) rememberSpeed(id, running);
-    if (running) running.quota = 0;
+    running.rememberSpeed(id);
+    const active = running.get(id);
+    if (active) active.quota = 0;
     report();
   }
 
@@ -312,40 +266,11 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
       throw new AppError('bad-input', 'The hand-crafted features are what the library rests on.');
     }
     pause(id);
-    deactivate(id);
+    running.close(id);
     notices.delete(id);
     db.transaction(() => deleteVectors(db, id, null))();
     events.emit('embedding.vectorsRemoved', { model: id });
     report();
-  }
-
-  function describe(id: string, name = id, dims = 0): ModelProgress {
-    const installed = models.installed(id);
-    const running = active.get(id);
-    const isWanted = wantedModels(db).includes(id) || trials.has(id);
-    return progressOf(db, {
-      id,
-      name,
-      dims: installed?.manifest.embedding.dims ?? dims,
-      version: installed?.version ?? null,
-      state: (running?.open ?? 0) > 0 ? 'running' : isWanted ? 'waiting' : 'idle',
-      speed: running?.speed.at(Date.now()) ?? null,
-      device: running?.session.provider ?? null,
-      notice: notices.get(id) ?? null,
-      keepsSegments: settings.current().keepSegmentVectors,
-    });
-  }
-
-  /** The features, the catalogue, and models that are gone but have left vectors. */
-  function list(): ModelProgress[] {
-    const catalogue = models.catalogue();
-    const known = new Set([FEATURES_MODEL.id, ...catalogue.map(({ id }) => id)]);
-    const others = storedModels(db).filter((id) => !known.has(id));
-    return [
-      featuresProgress(db),
-      ...catalogue.map(({ id, name, dims }) => describe(id, name, dims)),
-      ...others.map((id) => describe(id)),
-    ];
   }
 
   function isComplete(id: string): boolean {
@@ -365,7 +290,7 @@ export function createEmbedding(deps: EmbeddingDeps): Embedding {
     events,
     prepare,
     atWork,
-    usesProcessor: () => takers().some(({ session }) => session.provider === 'cpu'),
+    usesProcessor: () => running.takers().some(({ session }) => session.provider === 'cpu'),
     listen,
     finish,
     abandon,
