@@ -25,6 +25,7 @@ export function lengthsOption(
       nameGap: 26,
       min: 0,
       max: longest,
+      axisLabel: { ...axis.axisLabel, showMaxLabel: false }, // It would be an odd number.
       splitLine: { show: false },
       axisLine: { lineStyle: { color: line } },
     },
