@@ -1,6 +1,7 @@
 // Neighbour graph, UMAP and t-SNE: seconds and quality, next to umap-learn and scikit-learn on the same vectors
-// in the same run where a Python has them (Debian: umap-learn, python3-sklearn). With several seeds the time is the
-// mean, and a score the mean with its least and its most. scikit-learn's t-SNE of 20,000 takes ten minutes.
+// in the same run where a Python has them (Debian: umap-learn, python3-sklearn). With several seeds times are the
+// mean (`processor` that of all threads), and a score is the mean with its least and its most. scikit-learn's
+// t-SNE of 20,000 takes ten minutes.
 //   node bench/projection.mjs [--n 5000,20000] [--methods umap,tsne] [--seeds 42] [--reference 42]
 //     [--python /usr/bin/python3] [--json]
 import { spawnSync } from 'node:child_process';
@@ -29,6 +30,11 @@ const threads = availableParallelism();
 const methods = values.methods.split(',');
 const listOf = (text) => text.split(',').filter(Boolean).map(Number);
 const results = [];
+/** Long runs are worth reading before they end. */
+const note = (row) => {
+  results.push(row);
+  console.error(JSON.stringify(row));
+};
 
 const PYTHON_START = `
 import sys, time
@@ -37,7 +43,7 @@ vectors = np.fromfile(sys.argv[1], dtype=np.float32).reshape(-1, ${WIDTH})
 `;
 const PYTHON_END = `
 points.astype(np.float32).tofile(sys.argv[2])
-print(name, seconds, sep="\t")
+print(name, seconds, cpu, sep="\t")
 `;
 /** umap-learn compiles itself at its first fit, which is not counted. */
 const PYTHON = {
@@ -45,17 +51,19 @@ const PYTHON = {
 import umap
 fit = lambda data: umap.UMAP(n_neighbors=${K}, min_dist=0.1, random_state=int(sys.argv[3])).fit_transform(data)
 fit(vectors[:200])
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 points = fit(vectors)
 seconds = time.perf_counter() - start
+cpu = time.process_time() - cpu
 name = "umap-learn " + umap.__version__
 ${PYTHON_END}`,
   tsne: `${PYTHON_START}
 import sklearn
 from sklearn.manifold import TSNE
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 points = TSNE(perplexity=30, init="pca", learning_rate="auto", random_state=int(sys.argv[3]), n_jobs=-1).fit_transform(vectors)
 seconds = time.perf_counter() - start
+cpu = time.process_time() - cpu
 name = "scikit-learn " + sklearn.__version__
 ${PYTHON_END}`,
 };
@@ -69,20 +77,19 @@ for (const n of listOf(values.n)) {
     const options = { vectors, width: WIDTH, dims: 2, neighbours: K, minDist: 0.1, perplexity: 30 };
     const runs = [];
     for (const seed of listOf(values.seeds)) {
-      const start = performance.now();
+      const [start, cpu] = [performance.now(), process.cpuUsage()];
       const { points } = await fitMap({ ...options, method, seed, threads });
       const seconds = (performance.now() - start) / 1000;
-      runs.push({
-        what: `${method}, this program`,
-        seconds,
-        ...(await score(points, index, vectors)),
-      });
+      const { user, system } = process.cpuUsage(cpu);
+      const times = { seconds, processor: (user + system) / 1e6 };
+      const scores = await score(points, index, vectors);
+      runs.push({ what: `${method}, this program`, ...times, ...scores });
     }
     for (const seed of listOf(values.reference)) {
       runs.push(...(await reference(method, seed, vectors, index)));
     }
     for (const what of new Set(runs.map((run) => run.what))) {
-      results.push({ n, what, ...summary(runs.filter((run) => run.what === what)) });
+      note({ n, what, ...summary(runs.filter((run) => run.what === what)) });
     }
   }
   await index.close();
@@ -102,7 +109,7 @@ async function ownGraph(n, vectors, index) {
     const truth = new Set([...ids].filter((id) => id !== row).slice(0, K));
     for (let e = 0; e < K; e++) hits += Number(truth.has(indices[row * K + e]));
   }
-  results.push({ n, what: 'neighbour graph', seconds, 'recall@15': round(hits / rows / K) });
+  note({ n, what: 'neighbour graph', seconds, 'recall@15': round(hits / rows / K) });
 }
 
 /** Runs umap-learn or scikit-learn over the same bytes; the clock runs around the fit alone. */
@@ -117,10 +124,11 @@ async function reference(method, seed, vectors, index) {
       console.error(run.error?.message ?? run.stderr.trim().split('\n').at(-1));
       return [];
     }
-    const [name, seconds] = run.stdout.trim().split('\t');
+    const [name, ...times] = run.stdout.trim().split('\t');
     const points = new Float32Array(new Uint8Array(readFileSync(output)).buffer);
     const what = `${method}, ${name}`;
-    return [{ what, seconds: Number(seconds), ...(await score(points, index, vectors)) }];
+    const [seconds, processor] = times.map(Number);
+    return [{ what, seconds, processor, ...(await score(points, index, vectors)) }];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -140,7 +148,7 @@ async function score(points, index, vectors) {
 function summary(runs) {
   const scores = Object.keys(runs[0]).filter((name) => name.includes('@'));
   const meanOf = (name) => runs.reduce((sum, run) => sum + run[name], 0) / runs.length;
-  const all = { seconds: round(meanOf('seconds')) };
+  const all = { seconds: round(meanOf('seconds')), processor: round(meanOf('processor')) };
   for (const name of scores) {
     const found = runs.map((run) => run[name]);
     const range = ` (${round(Math.min(...found))} to ${round(Math.max(...found))})`;
