@@ -59,7 +59,7 @@ export function countHeard(
     db
       .prepare(
         `SELECT count(*) FROM ${table} h
-         JOIN tracks t ON t.recording_id = h.recording_id AND t.status IN ('analysed', 'partial')
+         CROSS JOIN tracks t ON t.recording_id = h.recording_id AND t.status IN ('analysed', 'partial')
          WHERE h.model = ? AND h.model_version = ?`,
       )
       .pluck()

@@ -21,8 +21,10 @@ export class Activity {
   }
 
   async #load(transport: Transport): Promise<void> {
-    this.folders = await transport.call('library.listFolders');
-    this.status = await transport.call('indexing.getStatus');
+    [this.folders, this.status] = await Promise.all([
+      transport.call('library.listFolders'),
+      transport.call('indexing.getStatus'),
+    ]);
     this.isLoaded = true;
   }
 

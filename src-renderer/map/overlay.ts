@@ -260,7 +260,7 @@ class Brush {
   }
 
   names(closeUps: Box[]): PlacedName[] {
-    const { view, regions, covered, strongRegion, colours } = this.#scene;
+    const { view, regions, covered, strongRegion, colours, dotSize } = this.#scene;
     const [width, height] = this.#size;
     const context = this.#context;
     const measure = (text: string, level: number): number => {
@@ -268,7 +268,7 @@ class Brush {
       return context.measureText(text).width;
     };
     const taken = [...covered, ...closeUps];
-    const placed = placeNames(regions, { view, width, height, taken, measure });
+    const placed = placeNames(regions, { view, width, height, taken, measure, dot: dotSize / 2 });
     for (const { region, opacity, left, top, width: wide, height: high } of placed) {
       const isStrong = region.id === strongRegion;
       const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;

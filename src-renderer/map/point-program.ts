@@ -1,5 +1,6 @@
 import type { DotLook, View } from '../../src-main/drawing/map/camera.ts';
 import { SHAPES } from '../../src-main/drawing/map/shapes.ts';
+import { channelsOf } from './colour-channels.ts';
 import type { ColouredPoints } from './point-layer.ts';
 
 const VERTEX = `
@@ -98,7 +99,7 @@ export class PointProgram {
     gl.uniform1f(at.side, 1.1 * diameter + 1);
     let offset = 0;
     for (const { colour, shape, coordinates, ...group } of this.#groups) {
-      const [red, green, blue] = channelsOf(colour);
+      const [red, green, blue] = channelsOf(colour).map((channel) => channel / 255);
       const opacity = group.opacity * look.opacity;
       gl.uniform4f(at.colour, red * opacity, green * opacity, blue * opacity, opacity);
       gl.uniform1i(at.shape, SHAPES.indexOf(shape));
@@ -139,18 +140,4 @@ function prepare(gl: WebGLRenderingContext): Uniforms {
   return Object.fromEntries(
     UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
   ) as Uniforms;
-}
-
-const channels = new Map<string, number[]>();
-const painter = document.createElement('canvas').getContext('2d')!;
-
-/** Red, green and blue from 0 to 1 of any opaque colour of CSS. */
-function channelsOf(colour: string): number[] {
-  const known = channels.get(colour);
-  if (known) return known;
-  painter.fillStyle = colour; // Comes back as #rrggbb.
-  const value = parseInt(painter.fillStyle.slice(1), 16);
-  const read = [16, 8, 0].map((shift) => ((value >> shift) & 255) / 255);
-  channels.set(colour, read);
-  return read;
 }

@@ -20,7 +20,7 @@ export function placeBoxes<Item extends Box>(choices: Item[][], taken: Box[] = [
   return kept;
 }
 
-const overlaps = (a: Box, b: Box): boolean =>
+export const overlaps = (a: Box, b: Box): boolean =>
   a.left < b.left + b.width &&
   b.left < a.left + a.width &&
   a.top < b.top + b.height &&

@@ -34,6 +34,7 @@ const room = (more: Partial<NameRoom> = {}): NameRoom => ({
   width: 600,
   height: 600,
   taken: [],
+  dot: 5,
   measure: (text) => 7 * text.length,
   ...more,
 });
@@ -98,6 +99,21 @@ test('a small place is named beside its dots, a large one in its middle', () => 
   expect(small.top + small.height).toBeLessThanOrEqual(300 - 30);
   const [large] = placeNames(namedRegions([region(1, 0, 50, 50)]), room());
   expect(large.top + large.height / 2).toBeCloseTo(300, 5);
+});
+
+test('no name hides the dots of a small place, its own or another one', () => {
+  // As around single dots: every outline is smaller than a dot, the last one lies away.
+  const dots = [48, 50, 52, 90].map((x) => square(x, 50, 0.1));
+  const scattered = region(1, 1, 50, 50, { contours: dots });
+  const above = region(2, 1, 50, 56, { contours: [square(50, 56, 1)] });
+  const placed = placeNames(namedRegions([scattered, above]), room());
+  expect(placed).toHaveLength(2);
+  for (const { left, top, width, height } of placed) {
+    for (const [x, y] of [...[48, 50, 52].map((at) => [6 * at, 300]), [300, 264]]) {
+      const isOver = x + 5 > left && x - 5 < left + width && y + 5 > top && y - 5 < top + height;
+      expect(isOver).toBe(false);
+    }
+  }
 });
 
 test('a place outside the screen has no name on it', () => {

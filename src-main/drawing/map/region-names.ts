@@ -1,15 +1,16 @@
 import type { Region } from '../../projection/contract.ts';
 import { toPixel } from './camera.ts';
-import type { Extent, View } from './camera.ts';
-import { placeBoxes } from './place-boxes.ts';
+import type { Extent, Point, View } from './camera.ts';
+import { islandAt } from './islands.ts';
+import { overlaps, placeBoxes } from './place-boxes.ts';
 import type { Box } from './place-boxes.ts';
 
 /** A region with the box around its outlines. */
 export interface NamedRegion {
   region: Region;
   extent: Extent;
-  /** Around the one outline that holds its densest place; its name goes there. */
-  island: Extent;
+  /** Around each of its outlines. */
+  rings: Extent[];
 }
 
 /** A region's name where it is drawn, in pixels. */
@@ -25,6 +26,8 @@ export interface NameRoom {
   height: number;
   /** Where something else lies. */
   taken: Box[];
+  /** Radius of a dot in pixels. */
+  dot: number;
   /** Width of a text in pixels, in the font of a level. */
   measure(text: string, level: number): number;
 }
@@ -37,6 +40,8 @@ const COMES = [20, 30] as const;
 const GOES = [1.1, 1.8] as const;
 /** Islands higher than so many pixels carry their name in the middle, others above or below. */
 const ROOMY = 200;
+/** A name over an island lower than so many pixels would hide much of it. */
+const SMALL = 44;
 const AIR = 8;
 const HEIGHTS = [24, 21, 19];
 
@@ -50,7 +55,7 @@ export function namedRegions(regions: readonly Region[]): NamedRegion[] {
     parentId === null || byId.get(parentId)?.count !== count;
   return regions
     .filter((region) => region.count > 0 && saysMore(region))
-    .map((region) => ({ region, extent: extentOfRegion(region), island: islandOf(region) }))
+    .map((region) => ({ region, extent: extentOfRegion(region), rings: ringsOf(region) }))
     .sort((a, b) => a.region.level - b.region.level || b.region.count - a.region.count);
 }
 
@@ -59,14 +64,8 @@ export function extentOfRegion({ centre, contours }: Region): Extent {
   return contours.reduce<Extent>((extent, ring) => around(ring, extent), [x, x, y, y]);
 }
 
-function islandOf({ centre, contours }: Region): Extent {
-  const [x, y] = centre;
-  const boxes = contours.map((ring) => around(ring, [Infinity, -Infinity, Infinity, -Infinity]));
-  const holding = boxes.find(
-    ([left, right, bottom, top]) => x >= left && x <= right && y >= bottom && y <= top,
-  );
-  return holding ?? [x, x, y, y];
-}
+const ringsOf = ({ contours }: Region): Extent[] =>
+  contours.map((ring) => around(ring, [Infinity, -Infinity, Infinity, -Infinity]));
 
 function around(ring: readonly number[], box: Extent): Extent {
   let [left, right, bottom, top] = box;
@@ -79,13 +78,40 @@ function around(ring: readonly number[], box: Extent): Extent {
   return [left, right, bottom, top];
 }
 
-/** The names that the zoom lets in and that overlap nothing; the more important ones win. */
+/**
+ * The names that the zoom lets in and that overlap nothing; the more important ones win. Names of the overview
+ * hide the dots of a small island only where they find no other place, further ones never.
+ */
 export function placeNames(regions: readonly NamedRegion[], room: NameRoom): PlacedName[] {
-  return placeBoxes(
-    regions.map((named, rank) => namePlaces(named, room, rank)),
-    room.taken,
-  );
+  const shown = regions.flatMap((named, rank) => {
+    const { region, extent, rings } = named;
+    const [left, right, bottom, top] = extent;
+    const wide = Math.max(right - left, top - bottom) * room.view.scale;
+    const opacity = nameOpacity(wide, Math.max(room.width, room.height), rank);
+    const densest = toPixel(room.view, { x: region.centre[0], y: region.centre[1] });
+    if (opacity === 0 || !isInside(densest, room)) return [];
+    return [
+      {
+        region,
+        opacity,
+        densest,
+        island: islandAt(rings, region.centre, room.view, room.dot),
+      },
+    ];
+  });
+  const small = shown.map(({ island }) => island).filter(({ height }) => height < SMALL);
+  const choices = shown.map((name) => {
+    const places = namePlaces(name, room);
+    const clear = places.filter((place) => !small.some((island) => overlaps(place, island)));
+    return name.region.level === 0 ? [...clear, ...places] : clear;
+  });
+  return placeBoxes(choices, room.taken);
 }
+
+const isInside = ({ x, y }: Point, { width, height }: NameRoom): boolean =>
+  x >= 0 && x <= width && y >= 0 && y <= height;
+
+const isRoomy = ({ height }: Box): boolean => height >= ROOMY;
 
 /**
  * 0 to 1, by the width of a region and of the screen in pixels.
@@ -96,41 +122,40 @@ export function nameOpacity(wide: number, screen: number, rank: number): number 
   return comes * (1 - ramp(wide / screen, ...GOES));
 }
 
+interface ShownName {
+  region: Region;
+  opacity: number;
+  densest: Point;
+  /** In pixels. */
+  island: Box;
+}
+
 /** Where the name may stand, the best place first. */
-function namePlaces(
-  { region, extent, island }: NamedRegion,
-  room: NameRoom,
-  rank: number,
-): PlacedName[] {
-  const { view, width, height } = room;
-  const [left, right, bottom, top] = extent;
-  const wide = Math.max(right - left, top - bottom) * view.scale;
-  const opacity = nameOpacity(wide, Math.max(width, height), rank);
-  if (opacity === 0) return [];
-  const densest = toPixel(view, { x: region.centre[0], y: region.centre[1] });
-  if (densest.x < 0 || densest.x > width || densest.y < 0 || densest.y > height) return [];
+function namePlaces({ region, opacity, densest, island }: ShownName, room: NameRoom): PlacedName[] {
   const size = {
     width: room.measure(region.name, region.level) + 2 * AIR,
     height: HEIGHTS[Math.min(region.level, HEIGHTS.length - 1)],
   };
-  const upper = toPixel(view, { x: (island[0] + island[1]) / 2, y: island[3] });
-  const lower = toPixel(view, { x: 0, y: island[2] });
+  const middle = { x: island.left + island.width / 2, y: island.top + island.height / 2 };
   const inside = { x: densest.x, y: densest.y - size.height / 2 };
   // Above and below, in the middle and flush with either side.
-  const reach = Math.max(0, size.width - (island[1] - island[0]) * view.scale) / 2;
-  const outside = [upper.y - size.height, lower.y].flatMap((y) =>
-    [0, reach, -reach].map((shift) => ({ x: upper.x + shift, y })),
+  const reach = Math.max(0, size.width - island.width) / 2;
+  const over = [island.top - size.height, island.top + island.height].flatMap((y) =>
+    [0, reach, -reach].map((shift) => ({ x: middle.x + shift, y })),
   );
-  const places = lower.y - upper.y >= ROOMY ? [inside, ...outside] : [...outside, inside];
+  const away = (island.width + size.width) / 2;
+  const beside = [away, -away].map((shift) => ({
+    x: middle.x + shift,
+    y: middle.y - size.height / 2,
+  }));
+  const places = isRoomy(island) ? [inside, ...over] : [...over, ...beside, inside];
   return places
-    .filter(({ y }) => y >= 0 && y <= height - size.height)
     .map(({ x, y }) => ({
-      region,
-      opacity,
-      left: Math.max(4, Math.min(width - size.width - 4, x - size.width / 2)),
-      top: y,
-      ...size,
-    }));
+      x: Math.max(4, Math.min(room.width - size.width - 4, x - size.width / 2)),
+      y,
+    }))
+    .filter(({ y }) => y >= 0 && y <= room.height - size.height)
+    .map(({ x, y }) => ({ region, opacity, left: x, top: y, ...size }));
 }
 
 const ramp = (value: number, from: number, to: number): number =>
