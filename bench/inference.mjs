@@ -1,6 +1,8 @@
 // Segments per second of a whole `index` run with an AST-sized network (random weights), next to bare
-// `session.run` in a loop with the same device, network and batch.
-//   node bench/inference.mjs [--provider cpu] [--tracks 48] [--blocks 12] [--json]
+// `session.run` in a loop with the same device, network and batch. Of the run its second half counts, when the batch
+// has been found by trial: decoding, the hand-crafted features, the front-end, the network and the database, until
+// the last vector is stored. Processor seconds tell the same where other programs are at work too.
+//   node bench/inference.mjs [--provider cpu] [--tracks 8] [--seconds 61] [--blocks 12] [--json]
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,32 +14,39 @@ import { createNodeHost } from '../src-main/hosts/cli/node-host.ts';
 import { writeTone } from '../src-main/indexing/fixtures/write-tone.ts';
 import { bigAst } from '../src-main/inference/fixtures/tiny-models.ts';
 import { inputDims, networkOf } from '../src-main/models/room.ts';
-import { bareSegmentsPerSecond } from './bare-inference.mjs';
+import { bareLoop } from './bare-inference.mjs';
+import { secondsOf } from './processor-time.mjs';
 
 const { values } = parseArgs({
   options: {
     provider: { type: 'string', default: 'cpu' },
-    tracks: { type: 'string', default: '48' },
+    tracks: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '61' },
     blocks: { type: 'string', default: '12' },
     json: { type: 'boolean', default: false },
   },
 });
 const ID = 'bench-ast';
 const BARE_SECONDS = 30;
-/** One segment of AST, nearly. */
-const TRACK_SECONDS = 10.2;
 const tracks = Number(values.tracks);
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
 try {
   const music = writeMusic();
-  const app = createApp(createNodeHost(join(folder, 'library'), createLog('warn')));
+  const host = createNodeHost(join(folder, 'library'), createLog('warn'));
+  const processes = {};
+  const app = createApp({
+    ...host,
+    forkWorker: (name) => (processes[name] = host.forkWorker(name)),
+  });
   await app.models.addFromFolder(writeModel());
   const model = app.models.installed(ID);
   const { file, embedding } = networkOf(model.manifest, model.networkPath, model.sha256);
-  const index = await indexRun(app, music, { model: ID, version: model.version });
+  const index = await indexRun(app, music, () => secondsOf(processes.inference.pid));
+  const stored = countVectors(app.db, { model: ID, version: model.version });
   await app.close();
-  const bare = await bareSegmentsPerSecond({
+  if (stored < tracks) throw new Error(`Only ${stored} of ${tracks} tracks were heard.`);
+  const bare = await bareLoop({
     network: file,
     provider: index.device,
     folder: join(folder, 'library', 'optimised-networks'),
@@ -50,10 +59,20 @@ try {
   const result = {
     device: index.device,
     batch: index.batch,
-    tracks,
+    segments: index.segments,
     indexSegmentsPerSecond: round(index.rate),
-    bareSegmentsPerSecond: round(bare),
-    efficiency: round(index.rate / bare),
+    bareSegmentsPerSecond: round(bare.rate),
+    efficiency: round(index.rate / bare.rate),
+    deviceIdleShare: round(index.idleShare),
+    hearingProcessorSecondsPerSegment: round(index.hearingSeconds),
+    deviceProcessorSecondsPerSegment: round(index.deviceSeconds),
+    bareProcessorSecondsPerSegment: round(bare.processorSeconds),
+    networkShareOfProcessor: round(
+      index.deviceSeconds / (index.hearingSeconds + index.deviceSeconds),
+    ),
+    processorEfficiency: round(
+      bare.processorSeconds / (index.hearingSeconds + index.deviceSeconds),
+    ),
   };
   if (values.json) console.log(JSON.stringify(result));
   else console.table(result);
@@ -62,25 +81,54 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Everything from the file to the stored vector; counted when the batch has been found by trial. */
-async function indexRun(app, music, version) {
-  const stored = [];
-  const watch = setInterval(() => {
-    const count = countVectors(app.db, version);
-    if (count > (stored.at(-1)?.count ?? 0)) stored.push({ count, at: performance.now() });
-  }, 20);
+/** @param deviceSeconds processor seconds that the process of the device has taken so far */
+async function indexRun(app, music, deviceSeconds) {
+  const answers = watchAnswers(app.inference, deviceSeconds);
+  const before = process.cpuUsage();
   await app.library.addFolder(music);
   await app.library.whenScanned();
   await app.embedding.calls['embedding.run']({ model: ID });
   await app.indexing.run();
-  clearInterval(watch);
-  const steady = stored.filter(({ count }) => count >= tracks / 2);
-  const [first, last] = [steady[0], steady.at(-1)];
+  const [end, seconds] = [performance.now(), deviceSeconds()];
+  const { user, system } = process.cpuUsage(before);
+  const segments = answers.reduce((sum, { count }) => sum + count, 0);
+  let first = 0;
+  const half = answers.find(({ count }) => (first += count) >= segments / 2);
   const { device, batch } = app.db
     .prepare('SELECT device, batch FROM embedding_models WHERE model = ?')
     .get(ID);
-  const rate = (1000 * (last.count - first.count)) / (last.at - first.at);
-  return { rate, device, batch: batch ?? 1 };
+  return {
+    device,
+    batch: batch ?? 1,
+    segments,
+    rate: (1000 * (segments - first)) / (end - half.at),
+    idleShare: (answers.at(-1).idle - half.idle) / (end - half.at),
+    deviceSeconds: (seconds - half.deviceSeconds) / (segments - first),
+    hearingSeconds: (app.indexing.cpuSeconds() + (user + system) / 1e6) / segments,
+  };
+}
+
+/**
+ * When the device answered, for how many segments, and for how many milliseconds it had had nothing to do and how many
+ * seconds of the processor it had taken by then.
+ */
+function watchAnswers(inference, deviceSeconds) {
+  const answers = [];
+  let [busy, idle, since] = [0, 0, performance.now()];
+  const { open } = inference;
+  inference.open = async (network) => {
+    const session = await open(network, { provider: values.provider });
+    const run = async (feeds, fetches) => {
+      if (busy++ === 0) idle += performance.now() - since;
+      const outputs = await session.run(feeds, fetches);
+      if (--busy === 0) since = performance.now();
+      const count = outputs[fetches[0]].dims[0];
+      answers.push({ at: performance.now(), count, idle, deviceSeconds: deviceSeconds() });
+      return outputs;
+    };
+    return { ...session, run };
+  };
+  return answers;
 }
 
 function writeModel() {
@@ -96,12 +144,12 @@ function writeModel() {
   return own;
 }
 
-/** Each track is a recording of its own, of one segment. */
+/** Each track is a recording of its own. */
 function writeMusic() {
   const music = join(folder, 'music');
   mkdirSync(music);
   for (let i = 0; i < tracks; i++) {
-    writeTone(join(music, `${i}.wav`), { hertz: 110 + 7 * i, seconds: TRACK_SECONDS });
+    writeTone(join(music, `${i}.wav`), { hertz: 110 + 7 * i, seconds: Number(values.seconds) });
   }
   return music;
 }

@@ -40,7 +40,9 @@ function variantEntry(manifest: ModelManifest, variant: Variant, files: ModelFol
     id: variant.id,
     about: variant.about,
     bytes: totalBytes(manifest, variant),
-    canDownload: wanted.every(({ url }, i) => url !== undefined || states[i] !== 'absent'),
+    canDownload:
+      wanted.some(({ url }) => url !== undefined) &&
+      wanted.every(({ url }, i) => url !== undefined || states[i] !== 'absent'),
     state: variantState(states),
     files: wanted.map(({ name, url, bytes }, i) => ({
       name,
