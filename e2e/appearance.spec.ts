@@ -72,6 +72,27 @@ test('at 400 % zoom everything is still there, without scrolling sideways', asyn
   await expect(page.getByRole('button', { name: 'Settings' })).toBeVisible();
 });
 
+test('in forced colours all is there: the map keeps its dots apart, and buttons their edges', async ({
+  earshot,
+  music,
+}) => {
+  const { page } = await earshot({ folders: [music] });
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await mapIsDrawn(page);
+  const legend = page.getByRole('list', { name: 'Legend' }).locator('svg');
+  const colours = await legend.evaluateAll((all) => all.map((one) => getComputedStyle(one).fill));
+  expect(new Set(colours).size).toBeGreaterThan(3);
+  const edges = await page
+    .getByRole('button')
+    .filter({ visible: true })
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopColor));
+  const [ground] = await page
+    .locator('body')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+  expect(edges).not.toContain(ground);
+  expect(await obstacles(page)).toEqual([]);
+});
+
 test('tags are text, whatever they hold', async ({ earshot, music, data }) => {
   const hostile = join(data, 'hostile');
   mkdirSync(hostile);
