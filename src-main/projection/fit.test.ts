@@ -74,8 +74,12 @@ test.each([
 ])('%s vectors give a finite map', async (_, value) => {
   const vectors = Float32Array.from({ length: 40 * 8 }, (_, i) => value(i));
   for (const method of ['umap', 'tsne', 'pca'] as const) {
-    const { points } = await fitMap({ ...optionsFor(vectors, 8), method });
-    expect(points.every(Number.isFinite)).toBe(true);
+    for (const dims of [2, 3] as const) {
+      const { points } = await fitMap({ ...optionsFor(vectors, 8), dims, method });
+      expect(points.every(Number.isFinite)).toBe(true);
+      // Principal components say that there is one point; the others let every track be pointed at.
+      if (method !== 'pca') expect(new Set(points).size).toBeGreaterThan(40);
+    }
   }
 });
 

@@ -6,8 +6,11 @@ import { shippedFile } from '../base/shipped-files.ts';
 const SOURCE_WASM = shippedFile('resources/wasm/forces.wasm');
 /** How wide a cell may look for its points to count as one (Barnes & Hut 1986). */
 const THETA = 0.5;
-/** Fixed, so that sums do not depend on the number of threads. */
-const TASKS = 16;
+/** Sums depend on how points are shared out, and so must that on their number alone, not on that of the threads. */
+const MOST_TASKS = 16;
+/** For fewer the message to a thread takes longer than the work. */
+const POINTS_PER_TASK = 500;
+const tasksFor = (n: number): number => Math.min(MOST_TASKS, Math.ceil(n / POINTS_PER_TASK));
 const BASE = 1024;
 
 /** What pulls and pushes the points of a t-SNE map, computed by threads over shared memory. */
@@ -58,15 +61,16 @@ export class ForceField {
     const planting = [at.points, dims, n, 1 / THETA ** 2, at.order, at.scratch, at.tree, at.count];
     await this.#threads.run(0, 'plant', planting);
     const [count] = new Int32Array(buffer, at.count, 1);
-    const tasks = Array.from({ length: TASKS }, (_, task) => task);
+    const parts = tasksFor(n);
+    const tasks = Array.from({ length: parts }, (_, task) => task);
     await this.#threads.runAll(tasks, (thread, task) => {
-      const range = [Math.floor((n * task) / TASKS), Math.floor((n * (task + 1)) / TASKS)];
+      const range = [task, task + 1].map((part) => Math.floor((n * part) / parts));
       const edges = [at.starts, at.tails, at.weights];
       const results = [at.attraction, at.repulsion, at.parts + 8 * task];
       const args = [at.points, dims, ...range, at.order, at.tree, count, ...edges, ...results];
       return this.#threads.run(thread, 'forces', args);
     });
-    return new Float64Array(buffer, at.parts, TASKS).reduce((sum, part) => sum + part, 0);
+    return new Float64Array(buffer, at.parts, parts).reduce((sum, part) => sum + part, 0);
   }
 
   close(): Promise<void> {
@@ -91,7 +95,7 @@ function layOutMemory(
     scratch: 4 * (3 * n + 1024),
     tree: 32 * 2 * n,
     count: 4,
-    parts: 8 * TASKS,
+    parts: 8 * MOST_TASKS,
   };
   const at: Record<string, number> = {};
   let bytes = BASE;
