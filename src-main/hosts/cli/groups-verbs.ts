@@ -83,7 +83,7 @@ export async function statsVerb(app: App, { words, options, print }: Command): P
   print(answer, [
     ...answer.classes.map(
       ({ name, count, within, between, silhouette, nearest }) =>
-        `${name}: ${count} tracks, within ${shown(within)}, to others ${shown(between)}, ` +
+        `${name} (${count}): within ${shown(within)}, to others ${shown(between)}, ` +
         `silhouette ${shown(silhouette)}${nearest ? `, nearest ${nearest.name}` : ''}`,
     ),
     `All: within ${shown(answer.within)}, between ${shown(answer.between)}, silhouette ${shown(answer.silhouette)}.`,
