@@ -2,6 +2,8 @@ import type { ReadableDb } from '../database/room.ts';
 import { FEATURES_MODEL } from '../features/room.ts';
 import type { InstalledModel } from '../models/room.ts';
 import type { ModelProgress } from './contract.ts';
+import { countMissing } from './missing-table.ts';
+import type { MissingCounts } from './missing-table.ts';
 import { wantedModels } from './model-table.ts';
 import { featuresProgress, progressOf } from './progress.ts';
 import type { RunningModels } from './running-models.ts';
@@ -34,7 +36,9 @@ export function createOverview({
   notices: ReadonlyMap<string, string>;
   keepsSegments(): boolean;
 }): Overview {
-  function describe(id: string, name = id, dims = 0): ModelProgress {
+  const all = (): MissingCounts => countMissing(db, { model: '', version: '' });
+
+  function describe(id: string, name = id, dims = 0, everything = all): ModelProgress {
     const installed = models.installed(id);
     const active = running.get(id);
     const isWanted = wantedModels(db).includes(id) || trials.has(id);
@@ -48,16 +52,19 @@ export function createOverview({
       device: active?.session.provider ?? null,
       notice: notices.get(id) ?? null,
       keepsSegments: keepsSegments(),
+      everything,
     });
   }
 
   function list(): ModelProgress[] {
     const catalogue = models.catalogue();
     const known = new Set([FEATURES_MODEL.id, ...catalogue.map(({ id }) => id)]);
+    let counted: MissingCounts | null = null;
+    const everything = (): MissingCounts => (counted ??= all());
     const others = storedModels(db).filter((id) => !known.has(id));
     return [
       featuresProgress(db),
-      ...catalogue.map(({ id, name, dims }) => describe(id, name, dims)),
+      ...catalogue.map(({ id, name, dims }) => describe(id, name, dims, everything)),
       ...others.map((id) => describe(id)),
     ];
   }

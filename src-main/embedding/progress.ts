@@ -25,6 +25,8 @@ export interface KnownModel {
   device: string | null;
   notice: string | null;
   keepsSegments: boolean;
+  /** What a model misses that has heard nothing: counted once for all of them, because it reads every recording. */
+  everything(): MissingCounts;
 }
 
 export function progressOf(db: ReadableDb, known: KnownModel): ModelProgress {
@@ -32,7 +34,7 @@ export function progressOf(db: ReadableDb, known: KnownModel): ModelProgress {
   // Without its files a model keeps what it has heard.
   const version = known.version ?? storedVersion(db, id) ?? '';
   const model = { model: id, version };
-  const missing = countMissing(db, model);
+  const missing = version === '' ? known.everything() : countMissing(db, model);
   const before = speedOf(db, id);
   const speed = known.speed ?? before?.secondsPerSecond ?? null;
   const trackSeconds = missing.tracks > 0 ? missing.seconds / missing.tracks : USUAL_TRACK_SECONDS;
