@@ -35,12 +35,16 @@ test('a folder goes in, a map comes out, a dot plays, its neighbours are found, 
   await test.step('hover tells, a click plays', async () => {
     await page.getByRole('option', { name: /Undertow/ }).click();
     await expect(map(page)).toHaveAttribute('data-focus-x', /\d/);
-    await page.waitForTimeout(1200); // The flight.
-    const box = (await map(page).boundingBox())!;
-    const x = box.x + Number(await map(page).getAttribute('data-focus-x'));
-    const y = box.y + Number(await map(page).getAttribute('data-focus-y'));
-    await page.mouse.move(x + 2, y + 2);
-    await expect(page.getByRole('tooltip')).toContainText('Undertow');
+    let [x, y] = [0, 0];
+    // The map flies to the dot, for as long as the machine needs.
+    await expect(async () => {
+      const box = (await map(page).boundingBox())!;
+      x = box.x + Number(await map(page).getAttribute('data-focus-x'));
+      y = box.y + Number(await map(page).getAttribute('data-focus-y'));
+      await page.mouse.move(x, y);
+      await page.mouse.move(x + 2, y + 2);
+      await expect(page.getByRole('tooltip')).toContainText('Undertow', { timeout: 1000 });
+    }).toPass();
     await expect(page.getByRole('tooltip')).toContainText('Slow Tide');
     await page.mouse.click(x + 2, y + 2);
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
