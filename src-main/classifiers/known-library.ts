@@ -29,9 +29,18 @@ export interface ClassifiersDeps {
 /** Nothing is learned from what was itself foretold. */
 const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
 
-/** A track with other labels only is a no; one without labels has not been asked. */
-const answerOf = (values: string[], only: string | null): string =>
-  only === null ? values[0] : values.includes(only) ? only : `not ${only}`;
+/**
+ * What each recording is called by the question that is asked: its first value, or yes or no. One with other
+ * labels only is a no; one without labels has not been asked.
+ */
+function answersTo(
+  only: string | null,
+  valuesOf: ReadonlyMap<number, string[]>,
+): Map<number, string> {
+  const answerOf = (values: string[]): string =>
+    only === null ? values[0] : values.includes(only) ? only : `not ${only}`;
+  return new Map(Array.from(valuesOf, ([id, values]) => [id, answerOf(values)]));
+}
 
 /** The library as a classifier meets it: what was heard, by which model, and what it is labelled. */
 export type KnownLibrary = ReturnType<typeof openKnownLibrary>;
@@ -88,14 +97,10 @@ export function openKnownLibrary({
     return result;
   }
 
-  /** What each recording is called by the question that is asked: its first value, or yes or no. */
-  function labelsByRecording(
+  const labelsByRecording = (
     { set, settings: { only } }: Pick<TrainRequest, 'set' | 'settings'>,
     sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[] = TRUSTED,
-  ): Map<number, string> {
-    const entries = [...valuesByRecording(set, sources)];
-    return new Map(entries.map(([id, values]) => [id, answerOf(values, only)]));
-  }
+  ): Map<number, string> => answersTo(only, valuesByRecording(set, sources));
 
   function prepare(request: TrainRequest): PreparedLesson {
     const { set, settings, model } = request;
@@ -105,7 +110,7 @@ export function openKnownLibrary({
       settings.only === null
         ? heard.filter(({ recordingId }) => (values.get(recordingId)?.length ?? 0) > 1).length
         : 0;
-    return prepareLesson(labelsByRecording(request), heard, severalCount, request);
+    return prepareLesson(answersTo(settings.only, values), heard, severalCount, request);
   }
 
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {

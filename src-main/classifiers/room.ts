@@ -118,8 +118,10 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
   });
 
   /** Every recording that was heard, with what is foretold of it. */
-  async function rankLibrary(classifier: Classifier): Promise<RankedItem[]> {
-    const items = library.itemsHeardBy(classifier.model, classifier.modelVersion);
+  async function rankLibrary(
+    classifier: Classifier,
+    items = library.itemsHeardBy(classifier.model, classifier.modelVersion),
+  ): Promise<RankedItem[]> {
     const lessons = lessonsOf(db, classifier.id);
     const learnedFrom = new Set(lessons.recordingIds);
     const others = items.filter(({ recordingId }) => !learnedFrom.has(recordingId));
@@ -162,7 +164,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
 
   async function evaluate(classifier: Classifier): Promise<PresentEvaluation> {
     const items = library.itemsHeardBy(classifier.model, classifier.modelVersion);
-    const ranked = await rankLibrary(classifier);
+    const ranked = await rankLibrary(classifier, items);
     return evaluateNow(classifier, ranked, items, lessonsOf(db, classifier.id));
   }
 
