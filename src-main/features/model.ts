@@ -2,7 +2,7 @@
 export type Resampler = 'soxr' | 'swr';
 
 /** Goes up whenever a value of the vector changes; the CHANGELOG says so loudly. */
-const VALUES_VERSION = '2';
+const VALUES_VERSION = '3';
 
 export const featuresVersion = (resampler: Resampler): string => `${VALUES_VERSION}-${resampler}`;
 
