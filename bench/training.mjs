@@ -96,22 +96,23 @@ async function learnRegions(kind, { train, test }, library) {
   };
 }
 
-async function learnMap(library) {
-  const parameters = autoencoderParameters.parse({});
+async function learnMap(library, choices = {}) {
+  const parameters = autoencoderParameters.parse(choices);
   const sorted = library.map((track) => track.durationSeconds).sort((a, b) => a - b);
   const seconds = sorted[Math.ceil(parameters.quantile * sorted.length) - 1];
   const shape = gridShape(parameters.bands, parameters.columns, seconds);
   const grids = [];
   for (const { path } of library) grids.push(await readMelGrid(ffmpeg, path, shape, decoding));
   const all = Uint8Array.from(Buffer.concat(grids));
-  const { autoencoder, points, history, bestEpoch } = await trainAutoencoder(
+  const { autoencoder, points, history, bestEpoch, learnedShares } = await trainAutoencoder(
     all,
     shape,
     parameters,
   );
   await autoencoder.release();
   const shares = varianceShares({ values: points, dims: parameters.bottleneck });
-  return { result: { epochs: history.length, loss: history[bestEpoch - 1].loss, shares } };
+  const { loss } = history[bestEpoch - 1];
+  return { result: { epochs: history.length, loss, learnedShares, shares } };
 }
 
 try {
@@ -120,6 +121,7 @@ try {
   await timed('region mlp', () => learnRegions('mlp', clips, library));
   await timed('region cnn', () => learnRegions('cnn', clips, library));
   await timed('autoencoder map', () => learnMap(library));
+  await timed('autoencoder map of 12 rounds', () => learnMap(library, { epochs: 12 }));
   const machine = { cores: availableParallelism(), load: loadavg()[0] };
   if (values.json) console.log(JSON.stringify({ machine, results }));
   else console.log(JSON.stringify(machine));

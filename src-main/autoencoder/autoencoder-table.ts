@@ -11,7 +11,7 @@ export interface RecordingPoints {
 
 type Facts = Pick<
   AutoencoderInfo,
-  'seconds' | 'columns' | 'history' | 'bestEpoch' | 'varianceShares'
+  'seconds' | 'columns' | 'history' | 'bestEpoch' | 'learnedShares' | 'varianceShares'
 >;
 
 interface Row {
@@ -38,10 +38,13 @@ export function autoencoderById(db: ReadableDb, id: number): AutoencoderInfo | n
 }
 
 function fromRow({ parameters, facts, ...rest }: Row): AutoencoderInfo {
+  const known = JSON.parse(facts) as Facts;
   return {
     ...rest,
     parameters: JSON.parse(parameters) as AutoencoderInfo['parameters'],
-    ...(JSON.parse(facts) as Facts),
+    ...known,
+    // Planes were kept as they were learned at first.
+    learnedShares: known.learnedShares ?? known.varianceShares,
   };
 }
 

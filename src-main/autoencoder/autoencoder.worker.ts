@@ -40,10 +40,10 @@ serveWorkerCalls<AutoencoderWorkerTable>({
       parameters,
       { onEpoch: (epoch) => sendNews({ read: null, epoch }) },
     );
-    const { autoencoder, points, history, bestEpoch } = trained;
+    const { autoencoder, ...found } = trained;
     const network = autoencoder.toBytes();
     await autoencoder.release();
-    return { network, readable, points, history, bestEpoch };
+    return { network, readable, ...found };
   },
 
   async decode({ network, point }) {

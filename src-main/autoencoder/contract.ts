@@ -18,7 +18,7 @@ export const autoencoderParameters = z.object({
   epochs: z.number().int().min(1).max(1000).default(120),
   batchSize: z.number().int().min(4).max(128).default(16),
   learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
-  /** How strongly the axes of the map are kept apart and equally wide, see `whiteness` of the training. */
+  /** How strongly the axes are kept apart and equally wide while it learns, see `whiteness` of the training. */
   spread: z.number().min(0).max(10).default(0.02),
   /** Part of the tracks that only tell when to stop. */
   validationPart: z.number().min(0).max(0.5).default(0.15),
@@ -63,6 +63,8 @@ export interface AutoencoderInfo {
   bestEpoch: number;
   /** Part of the map's variance along each of its principal directions, the largest first; they add up to 1. */
   varianceShares: number[];
+  /** The same of what the network had learned, before its plane was made white. */
+  learnedShares: number[];
   createdAt: string;
 }
 

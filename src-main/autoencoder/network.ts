@@ -18,6 +18,7 @@ import {
 } from '../training/room.ts';
 import type { Composition, Layer, Weights } from '../training/room.ts';
 import type { GridShape } from './mel-grid.ts';
+import { whitened } from './whiten.ts';
 
 type Size = [number, number];
 
@@ -26,6 +27,8 @@ const KERNEL: Size = [3, 3];
 /** A multiple of the steps, so that none leaves a pattern (Odena et al. 2016). */
 const WAY_BACK: Size = [4, 4];
 const HALF: Size = [2, 2];
+/** Neurons between the plane and the first picture on the way back. */
+const BENT = 32;
 
 /** Sizes of the pictures from the spectrogram down to the innermost. */
 function sizesOf({ bands, columns }: GridShape): Size[] {
@@ -52,7 +55,7 @@ export function decoderLayers(shape: GridShape): Layer[] {
   const inner = FILTERS.at(-1)!;
   return [
     // A plane is bent before it is spread: between two tracks lies more than the mean of both.
-    { kind: 'dense', units: 32 },
+    { kind: 'dense', units: BENT },
     { kind: 'relu' },
     { kind: 'dense', units: inner * h * w },
     { kind: 'reshape', dims: [inner, h, w] },
@@ -181,6 +184,18 @@ export class Autoencoder {
     const points = Float32Array.from(point);
     const { spectrogram } = await this.#decoder.run(weights, { points });
     return Uint8Array.from(spectrogram, (value) => Math.round(255 * value));
+  }
+
+  /**
+   * The weights of the same network with a white plane, see `whiten.ts`.
+   * @param points where it puts the tracks
+   */
+  whitened(points: Float32Array): Weights {
+    const [height, width] = sizesOf(this.shape).at(-1)!;
+    const { parameters, statistics } = this.#weights;
+    const layers = { at: this.#split, before: FILTERS.at(-1)! * height * width, after: BENT };
+    const plane = { values: points, dims: this.bottleneck };
+    return { parameters: whitened(parameters, plane, layers), statistics };
   }
 
   toBytes(): Uint8Array {

@@ -6,13 +6,14 @@ export interface Points {
   dims: number;
 }
 
-interface Spread {
+/** Where points lie and how they are strewn. */
+export interface Spread {
   mean: number[];
   /** dims × dims, row by row. */
   covariance: number[];
 }
 
-function spreadOf({ values, dims }: Points): Spread {
+export function spreadOf({ values, dims }: Points): Spread {
   const count = values.length / dims;
   const mean = Array.from({ length: dims }, (_, d) => {
     let sum = 0;
@@ -82,7 +83,7 @@ export function drawPoint(points: Points, random: RandomNumbers): number[] {
 }
 
 /** The lower triangle whose square is the matrix; directions without variance stay 0. */
-function cholesky(matrix: readonly number[], dims: number): number[] {
+export function cholesky(matrix: readonly number[], dims: number): number[] {
   const lower = new Array<number>(dims * dims).fill(0);
   for (let a = 0; a < dims; a++) {
     for (let b = 0; b <= a; b++) {

@@ -161,6 +161,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         columns: shape.columns,
         history: made.history,
         bestEpoch: made.bestEpoch,
+        learnedShares: made.learnedShares,
         varianceShares: varianceShares({ values: made.points, dims: parameters.bottleneck }),
         createdAt: new Date().toISOString(),
       };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { Random } from '../base/random.ts';
 import { autoencoderParameters } from './contract.ts';
 import type { AutoencoderEpoch } from './contract.ts';
-import { Autoencoder } from './network.ts';
-import { varianceShares } from './plane.ts';
+import { Autoencoder, trainingStep } from './network.ts';
+import { spreadOf, varianceShares } from './plane.ts';
 import { trainAutoencoder } from './train.ts';
 
 const shape = { bands: 16, columns: 24, seconds: 1 };
@@ -46,6 +46,30 @@ test('it learns, spreads the tracks over both axes, and is read again as it was'
   expect(decoded).toHaveLength(SIZE);
   await autoencoder.release();
   await again.release();
+});
+
+test('a plane is white after the shortest training too, and decodes what it did before', async () => {
+  const grids = spectrograms(24);
+  const { points, autoencoder } = await trainAutoencoder(grids, shape, parameters({ epochs: 2 }));
+  const { mean, covariance } = spreadOf({ values: points, dims: 2 });
+  [...mean, ...covariance].forEach((value, i) =>
+    expect(value).toBeCloseTo([0, 0, 1, 0, 0, 1][i], 4),
+  );
+  const weights = trainingStep(shape, { bottleneck: 2, batchSize: 8, spread: 0 }).begin(
+    new Random(3),
+  );
+  const raw = await Autoencoder.open(shape, 2, weights, 'cpu');
+  const places = await raw.encode(grids);
+  const white = await Autoencoder.open(shape, 2, raw.whitened(places), 'cpu');
+  const turned = await white.encode(grids);
+  expect(varianceShares({ values: places, dims: 2 })[1]).toBeLessThan(0.2);
+  for (let row = 0; row < 6; row++) {
+    const before = await raw.decode([...places.subarray(2 * row, 2 * row + 2)]);
+    const after = await white.decode([...turned.subarray(2 * row, 2 * row + 2)]);
+    const off = after.map((value, i) => Math.abs(value - before[i]));
+    expect(Math.max(...off)).toBeLessThanOrEqual(1);
+  }
+  for (const one of [autoencoder, raw, white]) await one.release();
 });
 
 test('three neurons make a space, and training can be cancelled', async () => {

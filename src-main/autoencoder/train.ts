@@ -6,6 +6,7 @@ import type { Weights } from '../training/room.ts';
 import type { AutoencoderEpoch, AutoencoderParameters } from './contract.ts';
 import type { GridShape } from './mel-grid.ts';
 import { Autoencoder, judgingStep, toUnit, trainingStep } from './network.ts';
+import { varianceShares } from './plane.ts';
 
 /** What a training ends with. */
 export interface TrainedAutoencoder {
@@ -14,6 +15,8 @@ export interface TrainedAutoencoder {
   points: Float32Array;
   history: AutoencoderEpoch[];
   bestEpoch: number;
+  /** Parts of the variance along the principal directions before the plane was made white. */
+  learnedShares: number[];
 }
 
 export interface TrainingOptions {
@@ -26,7 +29,8 @@ export interface TrainingOptions {
 const MIN_TRACKS = 4;
 
 /**
- * Trains an autoencoder on spectrograms of one shape.
+ * Trains an autoencoder on spectrograms of one shape. Its plane is made white before the first step, so that
+ * short trainings use both axes too, kept so by `spread` on the way, and made white again at the end.
  * @param grids one after another, see `MelGrid`
  * @throws AppError `bad-input` where the tracks are too few or all alike, `cancelled` after `signal`
  */
@@ -45,7 +49,14 @@ export async function trainAutoencoder(
   const train = rows.slice(heldOut.length);
   const batchSize = Math.min(parameters.batchSize, train.length);
   const step = trainingStep(shape, { ...parameters, batchSize });
-  const trainer = await Trainer.open(step, provider, random);
+  const whiten = async (over: Uint8Array, weights: Weights) => {
+    const raw = await Autoencoder.open(shape, bottleneck, weights, provider);
+    const values = await raw.encode(over);
+    await raw.release();
+    return { weights: raw.whitened(values), shares: varianceShares({ values, dims: bottleneck }) };
+  };
+  const begun = await whiten(gatherGrids(grids, size, train), step.begin(random));
+  const trainer = await Trainer.open(step, provider, random, begun.weights);
   const judge = await Network.open(judgingStep(shape, bottleneck, batchSize), provider);
   const stop = new EarlyStop<Weights>(patience);
   const history: AutoencoderEpoch[] = [];
@@ -71,9 +82,10 @@ export async function trainAutoencoder(
     await trainer.release();
     await judge.release();
   }
-  const autoencoder = await Autoencoder.open(shape, bottleneck, stop.best!, provider);
+  const { weights, shares: learnedShares } = await whiten(grids, stop.best!);
+  const autoencoder = await Autoencoder.open(shape, bottleneck, weights, provider);
   const points = await autoencoder.encode(grids);
-  return { autoencoder, points, history, bestEpoch: stop.bestEpoch };
+  return { autoencoder, points, history, bestEpoch: stop.bestEpoch, learnedShares };
 }
 
 function check(grids: Uint8Array, size: number): void {

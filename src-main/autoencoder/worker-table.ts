@@ -40,6 +40,7 @@ export type AutoencoderWorkerTable = {
       points: Float32Array;
       history: AutoencoderEpoch[];
       bestEpoch: number;
+      learnedShares: number[];
     };
   };
   /** What lies at a point of the map. */

@@ -63,11 +63,11 @@ const line = ({
   id,
   name,
   trackCount,
-  varianceShares,
+  learnedShares,
   history,
   bestEpoch,
 }: AutoencoderInfo): string => {
-  const shares = varianceShares.map((share) => `${Math.round(100 * share)} %`).join(', ');
+  const shares = learnedShares.map((share) => `${Math.round(100 * share)} %`).join(', ');
   const { loss } = history[bestEpoch - 1];
-  return `${id}  ${name}: ${trackCount} tracks, error ${loss.toFixed(4)}, variance ${shares}`;
+  return `${id}  ${name}: ${trackCount} tracks, error ${loss.toFixed(4)}, variance learned ${shares}`;
 };
