@@ -41,6 +41,14 @@ export function openForReading(path: string): ReadableDb & { close(): void } {
   return db as unknown as ReadableDb & { close(): void };
 }
 
+/** Differs whenever this or another connection has written. */
+export function changeStamp(db: ReadableDb): string {
+  const row = db
+    .prepare('SELECT total_changes() AS own, data_version AS others FROM pragma_data_version')
+    .get() as { own: number; others: number };
+  return `${row.own}:${row.others}`;
+}
+
 function openFile(path: string): Database.Database {
   try {
     return new Database(path);

@@ -3,7 +3,7 @@ import { openDatabase } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import { FEATURES_MODEL, featureNames } from '../features/room.ts';
 import { csvField } from '../base/csv.ts';
-import { categoryColumn, mapInfo, mapPoints } from './fixtures/small-map.ts';
+import { categoryColumn, mapPoints } from './fixtures/small-map.ts';
 import { createExporting, pictureOptions } from './room.ts';
 import type { ExportName } from './room.ts';
 
@@ -16,7 +16,6 @@ const vectorOf = (row: number): Float32Array =>
 const exporting = createExporting({
   db,
   maps: {
-    infoOf: (mapId) => (mapId === 1 ? mapInfo(2) : null),
     pointsOf: (mapId) => (mapId === 1 ? mapPoints([3, 1], [0.1, 0.2, -1, 1e-7]) : null),
     columnOf: (_, name) => categoryColumn(name, ['north', 'south'], [1, 0]),
     regionsOf: () => [],

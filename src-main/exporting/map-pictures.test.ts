@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeColumn, decodePoints } from '../drawing/map/point-data.ts';
-import { categoryColumn, mapInfo, mapPoints, namedRegion } from './fixtures/small-map.ts';
+import { categoryColumn, mapPoints, namedRegion } from './fixtures/small-map.ts';
 import { pageOf } from './map-page.ts';
 import type { PageContent } from './map-page.ts';
 import { readPng } from '../base/fixtures/read-png.ts';
@@ -20,10 +20,6 @@ function contentOf(coordinates: number[], genres: string[], codes: number[]): Ma
   const ids = codes.map((_, row) => row + 1);
   const buffer = (bytes: Uint8Array) => new Uint8Array(bytes).buffer;
   return {
-    info: mapInfo(
-      codes.length,
-      coordinates.length === 3 * codes.length && codes.length > 0 ? 3 : 2,
-    ),
     points: decodePoints(buffer(mapPoints(ids, coordinates))),
     column: decodeColumn(buffer(categoryColumn('genre', genres, codes))),
     regions: [namedRegion(HOSTILE, [0, 0], [[-1, -1, 1, -1, 0, 1]])],

@@ -1,4 +1,4 @@
-import type { MapInfo, Region } from '../projection/contract.ts';
+import type { Region } from '../projection/contract.ts';
 import { centreOn, dotLook, extentOf, fitView, toPixel } from '../drawing/map/camera.ts';
 import type { Extent, View } from '../drawing/map/camera.ts';
 import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
@@ -11,7 +11,6 @@ import type { PictureOptions } from './picture-options.ts';
 
 /** What a picture is made of. */
 export interface MapContent {
-  info: MapInfo;
   points: PointData;
   column: ColumnData;
   regions: Region[];
@@ -192,8 +191,8 @@ export function placeOfName({ centre: [x, y], contours }: Region): {
 }
 
 /** Names of regions where there is room, the largest first; from near those of the finer levels too. */
-function regionNames({ regions, info }: MapContent, zoom: number, room: Room): Words[] {
-  if (info.parameters.dims !== 2) return [];
+function regionNames({ regions, points }: MapContent, zoom: number, room: Room): Words[] {
+  if (points.dims !== 2) return [];
   const { view, unit, mapWidth, height, theme } = room;
   const size = FONT * unit;
   const tall = 1.6 * size;
@@ -223,7 +222,7 @@ function regionNames({ regions, info }: MapContent, zoom: number, room: Room): W
 }
 
 function legendOf(
-  { info }: MapContent,
+  { points }: MapContent,
   { colour: column }: PictureOptions,
   groups: Group[],
   { unit, mapWidth, height, theme }: Room,
@@ -250,7 +249,7 @@ function legendOf(
     ...shown.map(({ label, count }, at) =>
       line(`${shortened(label)} (${count})`, keyAt(at), { x: left + 20 * unit }),
     ),
-    line(`All ${info.count} tracks. Near means`, height - 34 * unit, {
+    line(`All ${points.count} tracks. Near means`, height - 34 * unit, {
       size: 10 * unit,
       colour: soft,
     }),

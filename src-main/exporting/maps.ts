@@ -1,6 +1,6 @@
 import type { ReadableDb } from '../database/room.ts';
 import { AppError } from '../base/errors.ts';
-import type { ColumnName, MapInfo, Region } from '../projection/contract.ts';
+import type { ColumnName, Region } from '../projection/contract.ts';
 import { dotLook } from '../drawing/map/camera.ts';
 import { COLUMN_LABELS } from '../drawing/map/column-labels.ts';
 import { groupPoints } from '../drawing/map/groups.ts';
@@ -14,7 +14,6 @@ import { pagesOf, TRACK_COLUMNS, tracksOf } from './track-pages.ts';
 
 /** What exports ask of the maps. */
 export interface MapSource {
-  infoOf(mapId: number): MapInfo | null;
   pointsOf(mapId: number): Uint8Array | null;
   columnOf(mapId: number, name: ColumnName): Uint8Array | null;
   regionsOf(mapId: number): Region[];
@@ -22,12 +21,10 @@ export interface MapSource {
 
 /** @throws AppError `not-found` where there is no such map */
 export function readMap(source: MapSource, mapId: number, colour: ColumnName): MapContent {
-  const info = source.infoOf(mapId);
   const points = source.pointsOf(mapId);
   const column = source.columnOf(mapId, colour);
-  if (!info || !points || !column) throw new AppError('not-found', 'There is no such map.');
+  if (!points || !column) throw new AppError('not-found', 'There is no such map.');
   return {
-    info,
     points: decodePoints(bufferOf(points)),
     column: decodeColumn(bufferOf(column)),
     regions: source.regionsOf(mapId),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { changeStamp } from '../database/room.ts';
 import type { ReadableDb } from '../database/room.ts';
 import type { trackQuery, TrackSort } from './contract.ts';
 import { matchText } from './match-text.ts';
@@ -63,14 +64,6 @@ export class OrderedIds {
   forget(): void {
     this.#kept.clear();
   }
-}
-
-/** Differs whenever this or another connection has written. */
-function changeStamp(db: ReadableDb): string {
-  const row = db
-    .prepare('SELECT total_changes() AS own, data_version AS others FROM pragma_data_version')
-    .get() as { own: number; others: number };
-  return `${row.own}:${row.others}`;
 }
 
 function readIds(db: ReadableDb, query: Query): number[] {

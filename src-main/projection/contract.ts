@@ -48,11 +48,6 @@ export interface MapInfo {
   scores: MapScores | null;
   version: number;
   parameters: MapParameters;
-  count: number;
-  /** How many points were placed after the fit without moving it. */
-  placedCount: number;
-  /** Tracks of the library that have no vector yet. */
-  waitingCount: number;
   createdAt: string;
 }
 

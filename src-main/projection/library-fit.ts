@@ -8,7 +8,8 @@ import type { FitParameters, MapParameters, MapScores } from './contract.ts';
 import { fitMap, placeInMap } from './fit.ts';
 import type { FitStage } from './fit.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
-import { currentMap, mapById, recordingPoints } from './map-table.ts';
+import { mapPlaces } from './map-places.ts';
+import { currentMap, mapById } from './map-table.ts';
 import type { FittedRows, PointRows } from './map-table.ts';
 import { registerMap } from './registration.ts';
 import { tagsOfRecordings } from './region-table.ts';
@@ -117,7 +118,7 @@ export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<Poi
   const map = mapById(db, mapId);
   const space = map && openVectorSpace(db, map.parameters.model);
   if (!map || !space) return NOTHING;
-  const points = recordingPoints(db, map);
+  const points = mapPlaces(db, map);
   const pointOf = new Map(Array.from(points.recordingIds, (id, row) => [id, row]));
   const rows = Array.from(space.recordingIds, (_, row) => row);
   const onMap = rows.filter((row) => pointOf.has(space.recordingIds[row]));
@@ -155,7 +156,7 @@ function registrationOver(
 ): (points: Float32Array) => Float32Array {
   const old = currentMap(db, dims, model) ?? currentMap(db, dims, FEATURES_MODEL.id);
   if (!old) return (points) => points.slice();
-  const before = recordingPoints(db, old);
+  const before = mapPlaces(db, old);
   const rowOf = new Map(Array.from(before.recordingIds, (id, row) => [id, row]));
   const shared = Array.from(recordingIds.keys()).filter((row) => rowOf.has(recordingIds[row]));
   const targets = gather(

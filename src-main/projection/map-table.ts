@@ -1,5 +1,6 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { Dims, MapParameters, MapScores } from './contract.ts';
+import { addPlaces, savePlaces } from './map-places.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {
@@ -100,11 +101,11 @@ export function insertMap(
         map.scores && JSON.stringify(map.scores),
         map.createdAt,
       ).lastInsertRowid as number;
+    savePlaces(db, { id, dims }, points);
     const insert = preparePointInsert(db);
     points.recordingIds.forEach((recordingId, row) => {
-      const [x, y, z = null] = points.coordinates.subarray(row * dims, (row + 1) * dims);
       const neighbours = neighboursOfRow(points, row);
-      insert.run(id, recordingId, x, y, z, 0, neighbours, points.trust[row], points.near[row]);
+      insert.run(id, recordingId, neighbours, points.trust[row], points.near[row]);
     });
     putInForce(db, { id, dims, parameters: { model } });
     return id;
@@ -128,10 +129,11 @@ export function deleteMap(db: WritableDb, id: number): void {
 /** Adds points to a map that stays as it is, and raises its version. They join their neighbour's region. */
 export function placePoints(
   db: WritableDb,
-  { id, dims }: { id: number; dims: Dims },
+  map: { id: number; dims: Dims },
   points: PointRows,
 ): void {
   db.transaction(() => {
+    addPlaces(db, map, points);
     const insert = preparePointInsert(db);
     const join = db.prepare(
       `UPDATE map_points SET region_id =
@@ -139,12 +141,13 @@ export function placePoints(
        WHERE map_id = @id AND recording_id = @recordingId`,
     );
     points.recordingIds.forEach((recordingId, row) => {
-      const [x, y, z = null] = points.coordinates.subarray(row * dims, (row + 1) * dims);
       const neighbours = neighboursOfRow(points, row);
-      insert.run(id, recordingId, x, y, z, 1, neighbours, null, null);
-      if (neighbours) join.run({ id, recordingId, neighbour: neighbours.readInt32LE(0) });
+      insert.run(map.id, recordingId, neighbours, null, null);
+      if (neighbours) {
+        join.run({ id: map.id, recordingId, neighbour: neighbours.readInt32LE(0) });
+      }
     });
-    raiseVersion(db, id);
+    raiseVersion(db, map.id);
   })();
 }
 
@@ -154,9 +157,7 @@ export function raiseVersion(db: WritableDb, mapId: number): void {
 
 function preparePointInsert(db: WritableDb) {
   return db.prepare(
-    `INSERT OR REPLACE INTO map_points
-       (map_id, recording_id, x, y, z, placed, neighbours, trust, near)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO map_points (map_id, recording_id, neighbours, trust, near) VALUES (?, ?, ?, ?, ?)`,
   );
 }
 
@@ -212,57 +213,6 @@ export function heardTracks(db: ReadableDb): [trackId: number, recordingId: numb
     .all() as [number, number][];
 }
 
-/** Points of a map by recording: ids ascending, one row of `dims` coordinates each. */
-export function recordingPoints(
-  db: ReadableDb,
-  map: { id: number; dims: Dims },
-): { recordingIds: Int32Array; coordinates: Float32Array } {
-  const rows = db
-    .prepare('SELECT recording_id, x, y, z FROM map_points WHERE map_id = ? ORDER BY recording_id')
-    .raw()
-    .all(map.id) as [number, number, number, number | null][];
-  const coordinates = new Float32Array(rows.length * map.dims);
-  rows.forEach(([, x, y, z], row) =>
-    coordinates.set(map.dims === 2 ? [x, y] : [x, y, z ?? 0], row * map.dims),
-  );
-  return { recordingIds: Int32Array.from(rows, ([recordingId]) => recordingId), coordinates };
-}
-
-/** Points by track, in order of track id: every file of the library whose recording is on the map. */
-export function trackPoints(
-  db: ReadableDb,
-  mapId: number,
-): [trackId: number, x: number, y: number, z: number | null, placed: number][] {
-  return db
-    .prepare(`SELECT t.id, p.x, p.y, p.z, p.placed ${TRACKS_ON_MAP} ${IN_ORDER}`)
-    .raw()
-    .all(mapId) as ReturnType<typeof trackPoints>;
-}
-
-/** The same tracks in the same order, with one SQL expression over these tables. */
-export function trackValues(
-  db: ReadableDb,
-  mapId: number,
-  expression: string,
-  from: keyof typeof TABLES,
-): (string | number | null)[] {
-  return db
-    .prepare(`SELECT ${expression} ${TRACKS_ON_MAP} ${TABLES[from]} ${IN_ORDER}`)
-    .pluck()
-    .all(mapId) as (string | number | null)[];
-}
-
-export function countTrackPoints(
-  db: ReadableDb,
-  mapId: number,
-): { count: number; placedCount: number } {
-  return db
-    .prepare(
-      `SELECT count(*) AS count, coalesce(sum(p.placed), 0) AS placedCount ${POINTS_OF_TRACKS}`,
-    )
-    .get(mapId) as { count: number; placedCount: number };
-}
-
 /** Tracks that the map's model has heard and that have no place on it. */
 export function countTracksToPlace(db: ReadableDb, map: StoredMap): number {
   return db
@@ -291,31 +241,3 @@ export function neighbourRows(db: ReadableDb, mapId: number): Map<number, Int32A
     ]),
   );
 }
-
-/** Tracks that will join the map once they are analysed. */
-export function countTracksOffMap(db: ReadableDb, mapId: number): number {
-  return db
-    .prepare(
-      `SELECT count(*) FROM tracks t WHERE t.status IN ('waiting', 'analysed', 'partial') AND NOT EXISTS
-         (SELECT 1 FROM map_points p WHERE p.map_id = ? AND p.recording_id = t.recording_id)`,
-    )
-    .pluck()
-    .get(mapId) as number;
-}
-
-/** Without `recordings`, whose rows are large: their peaks lie between. */
-const POINTS_OF_TRACKS = `FROM map_points p
-  CROSS JOIN tracks t ON t.recording_id = p.recording_id AND t.status <> 'excluded'
-  WHERE p.map_id = ?`;
-
-/** In the order of tracks, which needs no sorting: the points are looked up by their key. */
-const TRACKS_ON_MAP = `FROM tracks t
-  CROSS JOIN map_points p ON p.map_id = ? AND p.recording_id = t.recording_id`;
-const IN_ORDER = `WHERE t.status <> 'excluded' ORDER BY t.id`;
-
-/** What joins the tracks `t` and the points `p` of a map, and only where it is asked for. */
-const TABLES = {
-  tracks: '',
-  recordings: 'JOIN recordings r INDEXED BY recordings_facts ON r.id = t.recording_id',
-  folders: 'JOIN library_folders f ON f.id = t.folder_id',
-};

@@ -2,15 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../database/room.ts';
 import type { WritableDb } from '../database/room.ts';
 import { columnName } from './contract.ts';
-import type { ColumnHeader } from './contract.ts';
-import {
-  countTracksOffMap,
-  countTrackPoints,
-  currentMap,
-  insertMap,
-  placePoints,
-  recordingPoints,
-} from './map-table.ts';
+import type { ColumnHeader, ColumnName } from './contract.ts';
+import { decodePoints } from '../drawing/map/point-data.ts';
+import type { PointData } from '../drawing/map/point-data.ts';
+import { currentMap, insertMap, placePoints } from './map-table.ts';
+import type { StoredMap } from './map-table.ts';
+import { mapOpener, openMap } from './opened-map.ts';
 import { columnBytes, pointBytes } from './point-bytes.ts';
 
 const PARAMETERS = {
@@ -22,6 +19,14 @@ const PARAMETERS = {
   minDist: 0.1,
   perplexity: 30,
 } as const;
+
+const FIRST_TWO = {
+  recordingIds: Int32Array.of(1, 2),
+  coordinates: Float32Array.of(1, 2, 3, 4),
+  neighbours: Int32Array.of(2, 1),
+  trust: Float32Array.of(1, 0),
+  near: Uint16Array.of(1, 0),
+};
 
 const THIRD = {
   recordingIds: Int32Array.of(3),
@@ -56,16 +61,16 @@ function mapOfFirstTwo(db: WritableDb) {
   insertMap(
     db,
     { parameters: PARAMETERS, modelVersion: '1', scores: null, createdAt: '2026-01-01' },
-    {
-      recordingIds: Int32Array.of(1, 2),
-      coordinates: Float32Array.of(1, 2, 3, 4),
-      neighbours: Int32Array.of(2, 1),
-      trust: Float32Array.of(1, 0),
-      near: Uint16Array.of(1, 0),
-    },
+    FIRST_TWO,
   );
   return currentMap(db, 2, 'features')!;
 }
+
+const pointsOf = (db: WritableDb, map: StoredMap): PointData =>
+  decodePoints(pointBytes(openMap(db, map)).buffer as ArrayBuffer);
+
+const columnOf = (db: WritableDb, map: StoredMap, name: ColumnName) =>
+  readHeader(columnBytes(db, openMap(db, map), name));
 
 function readHeader(bytes: Uint8Array): { header: ColumnHeader; values: Buffer } {
   const buffer = Buffer.from(bytes);
@@ -81,7 +86,7 @@ describe('the points of a map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     placePoints(db, map, THIRD);
-    const bytes = pointBytes(db, map).buffer as ArrayBuffer;
+    const bytes = pointBytes(openMap(db, map)).buffer as ArrayBuffer;
     expect([...new Uint32Array(bytes, 0, 2)]).toEqual([3, 2]);
     expect([...new Int32Array(bytes, 8, 3)]).toEqual([1, 2, 3]);
     expect([...new Float32Array(bytes, 20, 6)]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -91,21 +96,47 @@ describe('the points of a map', () => {
   test('placing raises the version and moves no point', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
-    expect(countTracksOffMap(db, map.id)).toBe(1);
     placePoints(db, map, THIRD);
     expect(currentMap(db, 2, 'features')!.version).toBe(map.version + 1);
-    expect([...recordingPoints(db, map).coordinates.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
-    expect(countTrackPoints(db, map.id)).toEqual({ count: 3, placedCount: 1 });
-    expect(countTracksOffMap(db, map.id)).toBe(0);
+    expect([...pointsOf(db, map).coordinates.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
+  });
+
+  test('what was placed before in the order of recordings keeps its mark', () => {
+    const db = libraryOfThree();
+    insertMap(
+      db,
+      { parameters: PARAMETERS, modelVersion: '1', scores: null, createdAt: '2026-01-01' },
+      { ...FIRST_TWO, recordingIds: Int32Array.of(3, 2) },
+    );
+    const map = currentMap(db, 2, 'features')!;
+    placePoints(db, map, { ...THIRD, recordingIds: Int32Array.of(1) });
+    const { trackIds, coordinates, placed } = pointsOf(db, map);
+    expect([[...trackIds], [...coordinates], [...placed]]).toEqual([
+      [1, 2, 3],
+      [5, 6, 3, 4, 1, 2],
+      [1, 0, 0],
+    ]);
+    const { values } = columnOf(db, map, 'trust');
+    expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([NaN, 0, 100]);
   });
 
   test('two files of one recording are two tracks at one place; an excluded one is off the map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     db.prepare('UPDATE tracks SET recording_id = 1 WHERE id = 3').run();
-    expect(countTrackPoints(db, map.id).count).toBe(3);
+    expect([...pointsOf(db, map).coordinates]).toEqual([1, 2, 3, 4, 1, 2]);
     db.prepare(`UPDATE tracks SET status = 'excluded' WHERE id = 1`).run();
-    expect(countTrackPoints(db, map.id).count).toBe(2);
+    expect([...pointsOf(db, map).trackIds]).toEqual([2, 3]);
+  });
+
+  test('a map that is kept open is read anew as soon as something was written', () => {
+    const db = libraryOfThree();
+    const map = mapOfFirstTwo(db);
+    const open = mapOpener(db);
+    const opened = open(map);
+    expect(open(map)).toBe(opened);
+    placePoints(db, map, THIRD);
+    expect([...open(map).trackIds]).toEqual([1, 2, 3]);
   });
 });
 
@@ -114,7 +145,7 @@ describe('the columns of a map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     placePoints(db, map, THIRD);
-    const { header, values } = readHeader(columnBytes(db, map, 'genre'));
+    const { header, values } = columnOf(db, map, 'genre');
     expect(header).toMatchObject({ kind: 'category', values: ['Rock', 'Jazz'], counts: [2, 1] });
     expect([0, 1, 2].map((row) => values.readUInt16LE(row * 2))).toEqual([1, 0, 0]);
   });
@@ -123,7 +154,7 @@ describe('the columns of a map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     db.prepare(`UPDATE tracks SET genre = iif(id = 1, 'null', '')`).run();
-    const { header, values } = readHeader(columnBytes(db, map, 'genre'));
+    const { header, values } = columnOf(db, map, 'genre');
     expect(header).toMatchObject({ values: ['null'], counts: [1] });
     expect([0, 1].map((row) => values.readUInt16LE(row * 2))).toEqual([0, 0xffff]);
   });
@@ -134,9 +165,9 @@ describe('the columns of a map', () => {
     placePoints(db, map, THIRD);
     db.prepare('UPDATE tracks SET id = 9 WHERE id = 1').run();
     for (const name of columnName.options) {
-      expect(readHeader(columnBytes(db, map, name)).header.count).toBe(3);
+      expect(columnOf(db, map, name).header.count).toBe(3);
     }
-    const { values } = readHeader(columnBytes(db, map, 'tempo'));
+    const { values } = columnOf(db, map, 'tempo');
     expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([NaN, 120, 90]);
   });
 
@@ -144,7 +175,7 @@ describe('the columns of a map', () => {
     const db = libraryOfThree();
     const map = mapOfFirstTwo(db);
     placePoints(db, map, THIRD);
-    const { header, values } = readHeader(columnBytes(db, map, 'tempo'));
+    const { header, values } = columnOf(db, map, 'tempo');
     expect(header).toMatchObject({ kind: 'number', unit: 'BPM', min: 90, max: 120 });
     expect([0, 1, 2].map((row) => values.readFloatLE(row * 4))).toEqual([90, NaN, 120]);
   });

@@ -1,24 +1,23 @@
 import type { ReadableDb } from '../database/room.ts';
 import { agreementByRecording } from './agreement.ts';
-import { heardTracks, trackPoints, trackValues } from './map-table.ts';
-import type { StoredMap } from './map-table.ts';
+import { heardTracks } from './map-table.ts';
+import { pointValues, trackValues } from './opened-map.ts';
+import type { OpenedMap, Value } from './opened-map.ts';
 import { overviewNames } from './region-table.ts';
 import type { ColumnHeader, ColumnName } from './contract.ts';
 import type { FormingMap } from './worker-table.ts';
 
 /** The bytes of `/points/:id`; the layout is told at `MapInfo`. */
-export function pointBytes(db: ReadableDb, map: StoredMap): Uint8Array {
-  const { dims } = map;
-  const points = trackPoints(db, map.id);
-  const { bytes, trackIds, positions, placed } = pointArrays(points.length, dims);
-  points.forEach(([trackId, x, y, z, isPlaced], row) => {
-    trackIds[row] = trackId;
-    positions[row * dims] = x;
-    positions[row * dims + 1] = y;
-    if (dims === 3) positions[row * dims + 2] = z ?? 0;
-    placed[row] = isPlaced;
+export function pointBytes({ map: { dims }, places, trackIds, rows }: OpenedMap): Uint8Array {
+  const arrays = pointArrays(rows.length, dims);
+  arrays.trackIds.set(trackIds);
+  rows.forEach((row, at) => {
+    for (let d = 0; d < dims; d++) {
+      arrays.positions[at * dims + d] = places.coordinates[row * dims + d];
+    }
+    arrays.placed[at] = places.placed[row];
   });
-  return bytes;
+  return arrays.bytes;
 }
 
 /** The bytes of `/preview`: a map as it forms, laid out as the points of a stored one. */
@@ -49,8 +48,8 @@ function pointArrays(count: number, dims: number) {
 
 interface Column {
   expression: string;
-  /** What the expression is about beside tracks and points, see `trackValues`. */
-  from: 'tracks' | 'recordings' | 'folders';
+  /** What the expression is about, see `trackValues` and `pointValues`. */
+  from: 'tracks' | 'recordings' | 'folders' | 'points';
   /** Null: words. */
   unit: string | null;
 }
@@ -75,7 +74,7 @@ const COLUMNS: Record<Exclude<ColumnName, 'agreement' | 'region'>, Column> = {
   year: numbers('t.year', ''),
   tempo: numbers('r.tempo', 'BPM', 'recordings'),
   loudness: numbers('r.integrated_loudness', 'LUFS', 'recordings'),
-  trust: numbers('100 * p.trust', '%'),
+  trust: numbers('100 * p.trust', '%', 'points'),
   duration: numbers('r.duration_seconds', 's', 'recordings'),
   added: numbers(`julianday(t.added_at) - 2440587.5`, 'days since 1970'),
 };
@@ -83,73 +82,75 @@ const COLUMNS: Record<Exclude<ColumnName, 'agreement' | 'region'>, Column> = {
 const NO_CATEGORY = 0xffff;
 
 /** The bytes of `/columns/:id/:name`; the layout is told at `ColumnHeader`. */
-export function columnBytes(db: ReadableDb, map: StoredMap, name: ColumnName): Uint8Array {
-  if (name === 'agreement') return agreementBytes(db, map);
-  if (name === 'region') return regionBytes(db, map);
+export function columnBytes(db: ReadableDb, opened: OpenedMap, name: ColumnName): Uint8Array {
+  if (name === 'agreement') return agreementBytes(db, opened);
+  if (name === 'region') return regionBytes(db, opened);
   const { expression, from, unit } = COLUMNS[name];
-  const values = trackValues(db, map.id, expression, from);
+  const values =
+    from === 'points'
+      ? pointValues(db, opened, expression)
+      : trackValues(db, opened, expression, from);
   return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
 }
 
 /** The same of labels: the first of each track. */
 export function labelColumnBytes(
-  db: ReadableDb,
-  map: StoredMap,
+  { trackIds }: OpenedMap,
   labels: ReadonlyMap<number, readonly string[]>,
 ): Uint8Array {
-  const values = trackValues(db, map.id, 't.id', 'tracks').map(
-    (trackId) => labels.get(Number(trackId))?.[0] ?? null,
+  return categoryBytes(
+    'label',
+    Array.from(trackIds, (trackId) => labels.get(trackId)?.[0] ?? null),
   );
-  return categoryBytes('label', values);
 }
 
-function agreementBytes(db: ReadableDb, map: StoredMap): Uint8Array {
+function agreementBytes(db: ReadableDb, { map, places, rows }: OpenedMap): Uint8Array {
   const agreement = agreementByRecording(db, map);
-  const values = trackValues(db, map.id, 'p.recording_id', 'tracks').map((recordingId) => {
-    const part = agreement.get(Number(recordingId));
+  const values = Array.from(rows, (row) => {
+    const part = agreement.get(places.recordingIds[row]);
     return part === undefined ? null : 100 * part;
   });
   return numberBytes('agreement', values, '%');
 }
 
 /** Of every point the region of the overview that its own region lies in. */
-function regionBytes(db: ReadableDb, map: StoredMap): Uint8Array {
-  const nameOf = overviewNames(db, map.id);
-  const values = trackValues(db, map.id, 'p.region_id', 'tracks').map(
+function regionBytes(db: ReadableDb, opened: OpenedMap): Uint8Array {
+  const nameOf = overviewNames(db, opened.map.id);
+  const values = pointValues(db, opened, 'p.region_id').map(
     (regionId) => nameOf.get(Number(regionId)) ?? null,
   );
   return categoryBytes('region', values);
 }
 
-function categoryBytes(name: ColumnName | 'label', values: (string | number | null)[]): Uint8Array {
-  const tally = new Map<string, number>();
-  for (const value of values) {
-    if (value !== null) tally.set(String(value), (tally.get(String(value)) ?? 0) + 1);
-  }
-  const ordered = [...tally]
-    .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
+function categoryBytes(name: ColumnName | 'label', values: Value[]): Uint8Array {
+  const found = new Map<Value, number>();
+  const counts: number[] = [];
+  const first = Int32Array.from(values, (value) => {
+    if (value === null) return -1;
+    const at = found.get(value) ?? found.size;
+    if (at === found.size) found.set(value, at);
+    counts[at] = (counts[at] ?? 0) + 1;
+    return at;
+  });
+  const ordered = Array.from(found, ([value, at]) => ({ word: String(value), at }))
+    .sort((a, b) => counts[b.at] - counts[a.at] || a.word.localeCompare(b.word))
     .slice(0, NO_CATEGORY);
-  const codeOf = new Map(ordered.map(([value], code) => [value, code]));
-  const codes = Uint16Array.from(values, (value) =>
-    value === null ? NO_CATEGORY : (codeOf.get(String(value)) ?? NO_CATEGORY),
-  );
+  const codeOf = new Uint16Array(found.size).fill(NO_CATEGORY);
+  ordered.forEach(({ at }, code) => (codeOf[at] = code));
+  const codes = Uint16Array.from(first, (at) => (at < 0 ? NO_CATEGORY : codeOf[at]));
   return withHeader(
     {
       kind: 'category',
       name,
       count: values.length,
-      values: ordered.map(([value]) => value),
-      counts: ordered.map(([, count]) => count),
+      values: ordered.map(({ word }) => word),
+      counts: ordered.map(({ at }) => counts[at]),
     },
     codes,
   );
 }
 
-function numberBytes(
-  name: ColumnName,
-  values: (string | number | null)[],
-  unit: string,
-): Uint8Array {
+function numberBytes(name: ColumnName, values: Value[], unit: string): Uint8Array {
   const numbers = Float32Array.from(values, (value) => (value === null ? NaN : Number(value)));
   const known = numbers.filter((value) => !Number.isNaN(value)).sort();
   const [min, max] = known.length > 0 ? [known[0], known[known.length - 1]] : [0, 0];

@@ -22,8 +22,6 @@ import type {
 } from './contract.ts';
 import {
   allMaps,
-  countTrackPoints,
-  countTracksOffMap,
   countTracksToPlace,
   currentMap,
   currentMaps,
@@ -34,11 +32,12 @@ import {
   placePoints,
   putInForce,
   raiseVersion,
-  recordingPoints,
   tracksOfRecordings,
 } from './map-table.ts';
 import type { StoredMap } from './map-table.ts';
+import { mapPlaces } from './map-places.ts';
 import { movedRecordings } from './moved.ts';
+import { mapOpener } from './opened-map.ts';
 import { columnBytes, formingBytes, labelColumnBytes, pointBytes } from './point-bytes.ts';
 import {
   insertRegions,
@@ -75,7 +74,6 @@ export interface Projection {
   removeMapsOf(model: string): void;
   /** Tracks were removed, excluded or retagged: points and columns are read anew. */
   refresh(): void;
-  infoOf(mapId: number): MapInfo | null;
   regionsOf(mapId: number): Region[];
   pointsOf(mapId: number): Uint8Array | null;
   columnOf(mapId: number, name: ColumnName): Uint8Array | null;
@@ -90,6 +88,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
   const events = new Emitter<ProjectionEvents>();
   const fitting = new WorkerCalls<ProjectionWorkerTable>(forkWorker);
   const placing = new WorkerCalls<ProjectionWorkerTable>(forkWorker);
+  const open = mapOpener(db);
   let isFitting = false;
   let forming: FormingMap | null = null;
   let previewVersion = 0;
@@ -174,10 +173,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
 
   function describe(map: StoredMap): MapInfo {
     const { id, version, inForce, scores, parameters, createdAt } = map;
-    const isWhole = parameters.method === 'autoencoder';
-    const waitingCount = isWhole ? 0 : countTracksOffMap(db, id);
-    const counts = countTrackPoints(db, id);
-    return { id, version, inForce, scores, parameters, createdAt, waitingCount, ...counts };
+    return { id, version, inForce, scores, parameters, createdAt };
   }
 
   function mapInForce(dims: Dims, model: string): MapInfo | null {
@@ -212,7 +208,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     if (from.dims !== to.dims) {
       throw new AppError('bad-input', 'A map in 2-D and one in 3-D cannot be compared.');
     }
-    const points = [from, to].map((map) => recordingPoints(db, map));
+    const points = [from, to].map((map) => mapPlaces(db, map));
     const moved = movedRecordings(points[0], points[1], from.dims, count);
     const trackOf = tracksOfRecordings(
       db,
@@ -294,22 +290,18 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
         announce(existing(map.id));
       }
     },
-    infoOf: (mapId) => {
-      const map = mapById(db, mapId);
-      return map && describe(map);
-    },
     regionsOf: (mapId) => regionsOfMap(db, mapId),
     pointsOf: (mapId) => {
       const map = mapById(db, mapId);
-      return map && pointBytes(db, map);
+      return map && pointBytes(open(map));
     },
     columnOf: (mapId, name) => {
       const map = mapById(db, mapId);
-      return map && columnBytes(db, map, name);
+      return map && columnBytes(db, open(map), name);
     },
     labelColumnOf: (mapId, labels) => {
       const map = mapById(db, mapId);
-      return map && labelColumnBytes(db, map, labels);
+      return map && labelColumnBytes(open(map), labels);
     },
     previewOf: () => forming && formingBytes(db, forming),
     close: () => {

@@ -1,6 +1,7 @@
 import type { Dims, MapInfo, Region } from '../../src-main/projection/contract.ts';
 import type { MapColour } from './map-colours.svelte.ts';
 import type { Transport } from '../transport/transport.ts';
+import { extentOf } from '../../src-main/drawing/map/camera.ts';
 import { decodeColumn, decodePoints, indexOfTrack } from '../../src-main/drawing/map/point-data.ts';
 import type { ColumnData, PointData } from '../../src-main/drawing/map/point-data.ts';
 
@@ -12,6 +13,10 @@ export class MapData {
   column = $state.raw<ColumnData | null>(null);
   regions = $state.raw<Region[]>([]);
   isLoaded = $state(false);
+  /** Points that were placed since the map was drawn. */
+  readonly placedCount = $derived(this.points?.placed.reduce((sum, one) => sum + one, 0) ?? 0);
+  /** The square that holds all points of a map in 2-D. */
+  readonly extent = $derived(extentOf(this.points?.coordinates ?? new Float32Array()));
   readonly #transport: Transport;
   #generation = 0;
 

@@ -6,6 +6,7 @@ import { migration0006 } from './0006-labels.ts';
 import { migration0007 } from './0007-autoencoders.ts';
 import { migration0009 } from './0009-true-peaks.ts';
 import { migration0010 } from './0010-map-columns.ts';
+import { migration0011 } from './0011-map-places.ts';
 
 /** Append only: a migration that has been released is never edited. They run in the order of this list. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   migration0009,
   migration0010,
   migration0007,
+  migration0011,
 ];

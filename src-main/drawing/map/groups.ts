@@ -95,9 +95,12 @@ function collect(
   isDark: boolean,
   groupAt: (i: number) => number,
 ): Grouping {
-  const groupOf = Uint8Array.from({ length: count }, (_, i) => groupAt(i));
+  const groupOf = new Uint8Array(count);
   const counts = new Array<number>(labels.length).fill(0);
-  for (const group of groupOf) counts[group]++;
+  for (let i = 0; i < count; i++) {
+    groupOf[i] = groupAt(i);
+    counts[groupOf[i]]++;
+  }
   const rest = NO_VALUE_COLOUR[isDark ? 'dark' : 'light'];
   const groups = labels.map((label, i) => ({
     label,

@@ -33,9 +33,10 @@ export function decodePoints(buffer: ArrayBuffer): PointData {
   const placedAt = coordinatesAt + 4 * count * dims;
   if (count > MOST_POINTS || buffer.byteLength < placedAt + count) throw new RangeError(TOO_SHORT);
   const coordinates = new Float32Array(buffer, coordinatesAt, count * dims);
-  if (!coordinates.every(Number.isFinite)) {
-    throw new RangeError('The map holds places that are no numbers.');
-  }
+  // One that is not finite leaves the sum so; as numbers of single precision they cannot add up to infinity.
+  let sum = 0;
+  for (let i = 0; i < coordinates.length; i++) sum += coordinates[i];
+  if (!Number.isFinite(sum)) throw new RangeError('The map holds places that are no numbers.');
   return {
     count,
     dims,

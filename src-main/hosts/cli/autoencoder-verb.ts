@@ -46,7 +46,7 @@ function list(app: App, { print }: Command): number {
 async function showOnMap(app: App, { print }: Command, id: number): Promise<number> {
   if (!Number.isInteger(id) || id < 1) throw new UsageError('Name the trained map by its number.');
   const map = await app.calls['autoencoder.showOnMap']({ id });
-  print(map, [`Map ${map.id}: ${map.count} tracks, shown now.`]);
+  print(map, [`Map ${map.id} is shown now.`]);
   return 0;
 }
 

@@ -38,7 +38,7 @@ export async function mapVerb(app: App, { options, print, progress }: Command): 
     );
   }
   print(out ? { map, out } : { map, points }, [
-    `Map ${map.id}: ${map.count} tracks${out ? `, in ${out}` : ''}.`,
+    `Map ${map.id}: ${points.length} tracks${out ? `, in ${out}` : ''}.`,
   ]);
   return 0;
 }
