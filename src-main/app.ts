@@ -129,11 +129,20 @@ export function createApp(host: Host): App {
     databasePath,
     host,
     labels,
+    inference,
     ffmpeg,
     filePathOf: library.filePathOf,
     trackRows: library.trackRows,
   });
-  const autoencoder = createAutoencoder({ db, host, library, labels, projection, ffmpeg });
+  const autoencoder = createAutoencoder({
+    db,
+    host,
+    library,
+    labels,
+    projection,
+    inference,
+    ffmpeg,
+  });
   const groups = createGroups({
     db,
     databasePath,

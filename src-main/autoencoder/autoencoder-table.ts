@@ -11,7 +11,7 @@ export interface RecordingPoints {
 
 type Facts = Pick<
   AutoencoderInfo,
-  'seconds' | 'columns' | 'history' | 'bestEpoch' | 'learnedShares' | 'varianceShares'
+  'seconds' | 'columns' | 'history' | 'bestEpoch' | 'learnedShares' | 'trainedOn' | 'varianceShares'
 >;
 
 interface Row {
@@ -43,8 +43,9 @@ function fromRow({ parameters, facts, ...rest }: Row): AutoencoderInfo {
     ...rest,
     parameters: JSON.parse(parameters) as AutoencoderInfo['parameters'],
     ...known,
-    // Planes were kept as they were learned at first.
+    // Planes were kept as they were learned at first, and the processor learned them.
     learnedShares: known.learnedShares ?? known.varianceShares,
+    trainedOn: known.trainedOn ?? { provider: 'cpu', why: null },
   };
 }
 

@@ -1,5 +1,6 @@
 // Runs in a process of its own: training takes minutes and ends with the process when it is cancelled.
 import { serveWorkerCalls } from '../base/worker-calls.ts';
+import { TrainingDevice } from '../training/room.ts';
 import { gridToWav } from './grid-sound.ts';
 import { readMelGrid } from './mel-grid.ts';
 import { Autoencoder } from './network.ts';
@@ -11,7 +12,7 @@ let open: { id: number; autoencoder: Promise<Autoencoder> } | null = null;
 async function opened({ id, bytes }: StoredNetwork): Promise<Autoencoder> {
   if (open?.id !== id) {
     const before = open;
-    open = { id, autoencoder: Autoencoder.fromBytes(bytes, 'cpu') };
+    open = { id, autoencoder: Autoencoder.fromBytes(bytes, new TrainingDevice()) };
     await (await before?.autoencoder)?.release();
   }
   return open.autoencoder;
@@ -24,7 +25,8 @@ const pictureOf = ({ shape }: Autoencoder, values: Uint8Array): Picture => ({
 });
 
 serveWorkerCalls<AutoencoderWorkerTable>({
-  async train({ paths, shape, parameters, ffmpeg, wasm }, sendNews) {
+  async train({ paths, shape, parameters, device: given, ffmpeg, wasm }, sendNews) {
+    const device = new TrainingDevice(given.provider, given.why);
     const size = shape.bands * shape.columns;
     const grids = new Uint8Array(paths.length * size);
     const readable: number[] = [];
@@ -38,12 +40,12 @@ serveWorkerCalls<AutoencoderWorkerTable>({
       grids.subarray(0, readable.length * size),
       shape,
       parameters,
-      { onEpoch: (epoch) => sendNews({ read: null, epoch }) },
+      { device, onEpoch: (epoch) => sendNews({ read: null, epoch, device: device.trainedOn }) },
     );
     const { autoencoder, ...found } = trained;
     const network = autoencoder.toBytes();
     await autoencoder.release();
-    return { network, readable, ...found };
+    return { network, readable, ...found, trainedOn: device.trainedOn };
   },
 
   async decode({ network, point }) {

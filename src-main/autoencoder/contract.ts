@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { call, id, nothing } from '../base/contract.ts';
 import type { TrackRow } from '../library/contract.ts';
+import type { TrainedOn } from '../training/contract.ts';
 import type { MapInfo } from '../projection/contract.ts';
 
 /** What a map trained on the library is made of; every value has a default and is explained on the page. */
@@ -65,6 +66,7 @@ export interface AutoencoderInfo {
   varianceShares: number[];
   /** The same of what the network had learned, before its plane was made white. */
   learnedShares: number[];
+  trainedOn: TrainedOn;
   createdAt: string;
 }
 
@@ -103,6 +105,8 @@ export interface AutoencoderProgress {
   fraction: number;
   /** Of the training that runs, so far. */
   history: AutoencoderEpoch[];
+  /** What computes; null until it is known. */
+  device: TrainedOn | null;
   message: string | null;
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
-import type { Provider } from '../inference/contract.ts';
 import {
   add,
   applyLayers,
@@ -16,7 +15,7 @@ import {
   unpackNetwork,
   whiteness,
 } from '../training/room.ts';
-import type { Composition, Layer, Weights } from '../training/room.ts';
+import type { Composition, Layer, TrainingDevice, Weights } from '../training/room.ts';
 import type { GridShape } from './mel-grid.ts';
 import { whitened } from './whiten.ts';
 
@@ -140,7 +139,7 @@ export class Autoencoder {
     shape: GridShape,
     bottleneck: number,
     weights: Weights,
-    provider: Provider,
+    device: TrainingDevice,
   ): Promise<Autoencoder> {
     const x = [BATCH, 1, shape.bands, shape.columns];
     const encoder = composeNetwork({ x }, (inputs, scope) => ({
@@ -156,8 +155,8 @@ export class Autoencoder {
       shape,
       bottleneck,
       weights,
-      await Network.open(encoder, provider),
-      await Network.open(decoder, provider),
+      await Network.open(encoder, device),
+      await Network.open(decoder, device),
       encoder.parameterCount,
     );
   }
@@ -205,7 +204,7 @@ export class Autoencoder {
   }
 
   /** @throws AppError `model-invalid` */
-  static async fromBytes(bytes: Uint8Array, provider: Provider): Promise<Autoencoder> {
+  static async fromBytes(bytes: Uint8Array, device: TrainingDevice): Promise<Autoencoder> {
     const { header: found, arrays } = unpackNetwork(bytes);
     const parsed = header.safeParse(found);
     if (!parsed.success || arrays.length !== 1) {
@@ -213,7 +212,7 @@ export class Autoencoder {
     }
     const { bottleneck, bands, columns, seconds } = parsed.data;
     const weights = { parameters: arrays[0], statistics: new Float32Array(0) };
-    return Autoencoder.open({ bands, columns, seconds }, bottleneck, weights, provider);
+    return Autoencoder.open({ bands, columns, seconds }, bottleneck, weights, device);
   }
 
   async release(): Promise<void> {

@@ -65,6 +65,7 @@ beforeEach(() => {
         return Promise.resolve({ id: 1 } as MapInfo);
       },
     },
+    inference: { providers: () => Promise.resolve([]) },
     ffmpeg: () => findFfmpeg({ settingPath: null }),
   });
 });
@@ -87,7 +88,9 @@ test('a process trains a map, which is kept with its points, spectrograms, sound
   expect(made).toMatchObject({ name: 'Tones', trackCount: 7, seconds: 1, columns: 16 });
   expect(made.history).toHaveLength(3);
   expect(made.varianceShares.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+  expect(made.trainedOn).toEqual({ provider: 'cpu', why: null });
   expect(progress.at(-1)).toMatchObject({ state: 'done', fraction: 1 });
+  expect(progress.at(-1)?.device).toEqual(made.trainedOn);
   expect(progress.filter(({ stage }) => stage === 'training').length).toBeGreaterThanOrEqual(3);
   expect(room.calls['autoencoder.list']({})).toEqual([made]);
 

@@ -6,10 +6,11 @@ import { Emitter } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import type { WritableDb } from '../database/room.ts';
+import type { Inference } from '../inference/room.ts';
 import type { Labels } from '../labels/room.ts';
 import { recordingsOfTracks } from '../library/room.ts';
 import type { Library } from '../library/room.ts';
-import { OneTraining } from '../training/room.ts';
+import { onBestDevice, OneTraining } from '../training/room.ts';
 import type { Projection } from '../projection/room.ts';
 import {
   allAutoencoders,
@@ -42,6 +43,7 @@ export interface AutoencoderDeps {
   library: Pick<Library, 'filePathOf' | 'trackRows'>;
   labels: Pick<Labels, 'labelsOf'>;
   projection: Pick<Projection, 'adopt'>;
+  inference: Pick<Inference, 'providers'>;
   ffmpeg(): Promise<FfmpegSearch>;
 }
 
@@ -74,7 +76,7 @@ const READING_PART = 0.4;
 const MOST_LENGTHS = 500;
 
 export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
-  const { db, host, library, labels, projection } = deps;
+  const { db, host, library, labels, projection, inference } = deps;
   const events = new Emitter<AutoencoderEvents>();
   const fork = () => host.forkWorker('autoencoder');
   const training = new WorkerCalls<AutoencoderWorkerTable>(fork);
@@ -119,12 +121,13 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
   }
 
   async function train({ name, tracks, parameters }: TrainRequest): Promise<AutoencoderInfo> {
-    const history: AutoencoderEpoch[] = [];
+    let history: AutoencoderEpoch[] = [];
     const report = (change: Partial<AutoencoderProgress>): void => {
       const before = progress ?? { fraction: 0 };
       progress = {
         state: 'running',
         stage: 'reading',
+        device: null,
         message: null,
         ...before,
         ...change,
@@ -143,11 +146,22 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
       const paths = chosen.map(({ path }) => path);
       report({});
       const job = { ...(await reading()), paths, shape, parameters };
-      const made = await training.call('train', job, ({ read, epoch }) => {
-        if (read !== null) return report({ fraction: (READING_PART * read) / paths.length });
-        history.push(epoch);
-        const part = epoch.epoch / parameters.epochs;
-        report({ stage: 'training', fraction: READING_PART + (1 - READING_PART) * part });
+      const made = await onBestDevice({
+        inference,
+        stop: () => training.stop(),
+        train: (device, isAlive) => {
+          history = [];
+          return training.call('train', { ...job, device }, (news) => {
+            isAlive();
+            const { read, epoch } = news;
+            if (read !== null) {
+              return report({ stage: 'reading', fraction: (READING_PART * read) / paths.length });
+            }
+            history.push(epoch);
+            const fraction = READING_PART + ((1 - READING_PART) * epoch.epoch) / parameters.epochs;
+            report({ stage: 'training', fraction, device: news.device });
+          });
+        },
       });
       const found: RecordingPoints = {
         recordingIds: Int32Array.from(made.readable, (i) => chosen[i].recordingId),
@@ -162,6 +176,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
         history: made.history,
         bestEpoch: made.bestEpoch,
         learnedShares: made.learnedShares,
+        trainedOn: made.trainedOn,
         varianceShares: varianceShares({ values: made.points, dims: parameters.bottleneck }),
         createdAt: new Date().toISOString(),
       };

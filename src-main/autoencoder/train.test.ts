@@ -4,6 +4,7 @@ import { autoencoderParameters } from './contract.ts';
 import type { AutoencoderEpoch } from './contract.ts';
 import { Autoencoder, trainingStep } from './network.ts';
 import { spreadOf, varianceShares } from './plane.ts';
+import { TrainingDevice } from '../training/room.ts';
 import { trainAutoencoder } from './train.ts';
 
 const shape = { bands: 16, columns: 24, seconds: 1 };
@@ -38,7 +39,7 @@ test('it learns, spreads the tracks over both axes, and is read again as it was'
   expect(history[bestEpoch - 1].validationLoss).toBeLessThan(0.6 * history[0].validationLoss!);
   const shares = varianceShares({ values: points, dims: 2 });
   expect(shares[1]).toBeGreaterThan(0.2);
-  const again = await Autoencoder.fromBytes(autoencoder.toBytes(), 'cpu');
+  const again = await Autoencoder.fromBytes(autoencoder.toBytes(), new TrainingDevice());
   expect(await again.encode(grids)).toEqual(points);
   const point = [points[0], points[1]];
   const decoded = await again.decode(point);
@@ -58,9 +59,9 @@ test('a plane is white after the shortest training too, and decodes what it did 
   const weights = trainingStep(shape, { bottleneck: 2, batchSize: 8, spread: 0 }).begin(
     new Random(3),
   );
-  const raw = await Autoencoder.open(shape, 2, weights, 'cpu');
+  const raw = await Autoencoder.open(shape, 2, weights, new TrainingDevice());
   const places = await raw.encode(grids);
-  const white = await Autoencoder.open(shape, 2, raw.whitened(places), 'cpu');
+  const white = await Autoencoder.open(shape, 2, raw.whitened(places), new TrainingDevice());
   const turned = await white.encode(grids);
   expect(varianceShares({ values: places, dims: 2 })[1]).toBeLessThan(0.2);
   for (let row = 0; row < 6; row++) {
@@ -94,7 +95,9 @@ test('too few tracks and tracks that are all alike get a sentence', async () => 
   await expect(few).rejects.toMatchObject({ code: 'bad-input', message: /at least 4 tracks/ });
   const alike = new Uint8Array(6 * SIZE).fill(9);
   await expect(trainAutoencoder(alike, shape, parameters())).rejects.toThrow(/all sound the same/);
-  await expect(Autoencoder.fromBytes(new Uint8Array(40), 'cpu')).rejects.toMatchObject({
+  await expect(
+    Autoencoder.fromBytes(new Uint8Array(40), new TrainingDevice()),
+  ).rejects.toMatchObject({
     code: 'model-invalid',
   });
 });

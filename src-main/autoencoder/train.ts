@@ -1,7 +1,13 @@
 import { AppError } from '../base/errors.ts';
-import type { Provider } from '../inference/contract.ts';
 import { Random } from '../base/random.ts';
-import { batchesOf, EarlyStop, Network, shuffled, Trainer } from '../training/room.ts';
+import {
+  batchesOf,
+  EarlyStop,
+  Network,
+  shuffled,
+  Trainer,
+  TrainingDevice,
+} from '../training/room.ts';
 import type { Weights } from '../training/room.ts';
 import type { AutoencoderEpoch, AutoencoderParameters } from './contract.ts';
 import type { GridShape } from './mel-grid.ts';
@@ -20,7 +26,8 @@ export interface TrainedAutoencoder {
 }
 
 export interface TrainingOptions {
-  provider?: Provider;
+  /** The processor where it is not given. */
+  device?: TrainingDevice;
   onEpoch?(epoch: AutoencoderEpoch): void;
   signal?: AbortSignal;
 }
@@ -38,7 +45,7 @@ export async function trainAutoencoder(
   grids: Uint8Array,
   shape: GridShape,
   parameters: AutoencoderParameters,
-  { provider = 'cpu', onEpoch, signal }: TrainingOptions = {},
+  { device = new TrainingDevice(), onEpoch, signal }: TrainingOptions = {},
 ): Promise<TrainedAutoencoder> {
   const size = shape.bands * shape.columns;
   check(grids, size);
@@ -50,14 +57,14 @@ export async function trainAutoencoder(
   const batchSize = Math.min(parameters.batchSize, train.length);
   const step = trainingStep(shape, { ...parameters, batchSize });
   const whiten = async (over: Uint8Array, weights: Weights) => {
-    const raw = await Autoencoder.open(shape, bottleneck, weights, provider);
+    const raw = await Autoencoder.open(shape, bottleneck, weights, device);
     const values = await raw.encode(over);
     await raw.release();
     return { weights: raw.whitened(values), shares: varianceShares({ values, dims: bottleneck }) };
   };
   const begun = await whiten(gatherGrids(grids, size, train), step.begin(random));
-  const trainer = await Trainer.open(step, provider, random, begun.weights);
-  const judge = await Network.open(judgingStep(shape, bottleneck, batchSize), provider);
+  const trainer = await Trainer.open(step, device, random, begun.weights);
+  const judge = await Network.open(judgingStep(shape, bottleneck, batchSize), device);
   const stop = new EarlyStop<Weights>(patience);
   const history: AutoencoderEpoch[] = [];
   const batchInput = (batch: readonly number[]) => ({ x: toUnit(gatherGrids(grids, size, batch)) });
@@ -83,7 +90,7 @@ export async function trainAutoencoder(
     await judge.release();
   }
   const { weights, shares: learnedShares } = await whiten(grids, stop.best!);
-  const autoencoder = await Autoencoder.open(shape, bottleneck, weights, provider);
+  const autoencoder = await Autoencoder.open(shape, bottleneck, weights, device);
   const points = await autoencoder.encode(grids);
   return { autoencoder, points, history, bestEpoch: stop.bestEpoch, learnedShares };
 }

@@ -1,4 +1,5 @@
 import type { Ffmpeg } from '../audio/room.ts';
+import type { TrainedOn } from '../training/contract.ts';
 import type { AutoencoderEpoch, AutoencoderParameters } from './contract.ts';
 import type { GridShape } from './mel-grid.ts';
 
@@ -30,9 +31,11 @@ export type AutoencoderWorkerTable = {
       paths: Uint8Array[];
       shape: GridShape;
       parameters: AutoencoderParameters;
+      device: TrainedOn;
     };
     /** So many files were read, or an epoch has ended. */
-    news: { read: number; epoch: null } | { read: null; epoch: AutoencoderEpoch };
+    news:
+      { read: number; epoch: null } | { read: null; epoch: AutoencoderEpoch; device: TrainedOn };
     output: {
       network: Uint8Array;
       /** Which of the paths could be read, in order; one row of `points` each. */
@@ -41,6 +44,7 @@ export type AutoencoderWorkerTable = {
       history: AutoencoderEpoch[];
       bestEpoch: number;
       learnedShares: number[];
+      trainedOn: TrainedOn;
     };
   };
   /** What lies at a point of the map. */

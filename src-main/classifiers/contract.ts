@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, id, nothing } from '../base/contract.ts';
+import type { TrainedOn } from '../training/contract.ts';
 import type { TrackRow } from '../library/contract.ts';
 
 /** Boosted trees, a network with one hidden layer, a convolutional one. */
@@ -125,6 +126,8 @@ export interface EvaluationReport {
   curve: { step: number; trainingLoss: number; validationLoss: number | null }[];
   /** Whole sentences. */
   warnings: string[];
+  /** What computed the training of a network; null of trees, which grow on the processor. */
+  trainedOn: TrainedOn | null;
   seconds: number;
 }
 
@@ -257,6 +260,8 @@ export interface TrainingProgress {
   step: number;
   trainingLoss: number | null;
   validationLoss: number | null;
+  /** What computes; null until it is known, and for trees. */
+  device: TrainedOn | null;
   message: string | null;
 }
 

@@ -5,6 +5,7 @@ import type { Host } from '../base/host.ts';
 import type { WritableDb } from '../database/room.ts';
 import { storedVersion } from '../embedding/room.ts';
 import { recordingsOfTracks } from '../library/room.ts';
+import type { Inference } from '../inference/room.ts';
 import type { Labels } from '../labels/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { MFCC_MODEL } from './contract.ts';
@@ -20,6 +21,7 @@ export interface ClassifiersDeps {
   databasePath: string;
   host: Host;
   labels: Labels;
+  inference: Pick<Inference, 'providers'>;
   ffmpeg(): Promise<FfmpegSearch>;
   filePathOf(trackId: number): Buffer | null;
   /** Rows of the library's list, in the order of the ids. */
@@ -113,6 +115,7 @@ export function openKnownLibrary({
     return prepareLesson(answersTo(settings.only, values), heard, severalCount, request);
   }
 
+  /** A job for the processor, until it is given another device. */
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {
     const { classNames, classes, groups, grouping, cautions, folds } = lesson;
     return {
@@ -125,6 +128,7 @@ export function openKnownLibrary({
       cautions,
       algorithm: request.algorithm,
       settings: { ...request.settings, folds },
+      device: { provider: 'cpu', why: null },
     };
   }
 

@@ -1,5 +1,5 @@
 import { averageByGroup, trainNetwork, TrainedNetwork } from '../training/room.ts';
-import type { NetworkKind } from '../training/room.ts';
+import type { NetworkKind, TrainingDevice } from '../training/room.ts';
 import type { ClassifierSettings } from './contract.ts';
 import type { Examples, Fitted, Learn, Lesson } from './learner.ts';
 
@@ -11,6 +11,7 @@ export function networkLearner(
   examples: Examples,
   { classes, groups, classNames }: Lesson,
   settings: ClassifierSettings,
+  device: TrainingDevice,
 ): Learn {
   const { epochs, hiddenUnits, learningRate } = settings.network;
   return async (items, onStep) => {
@@ -30,6 +31,7 @@ export function networkLearner(
         balance: settings.isBalanced,
         seed: settings.seed,
       },
+      device,
       onEpoch: ({ epoch, loss, validationLoss }) =>
         onStep({ step: epoch, steps: epochs, trainingLoss: loss, validationLoss }),
     });

@@ -31,6 +31,7 @@ beforeEach(() => {
     databasePath,
     host: { forkWorker: forkNodeWorker, paths: { resources: folder } } as unknown as Host,
     labels,
+    inference: { providers: () => Promise.resolve([]) },
     ffmpeg: () => Promise.resolve({ ffmpeg: null, message: 'none here' }),
     filePathOf: () => null,
     trackRows,
@@ -78,6 +79,7 @@ test('learns a set, says how well with baselines, foretells and explains', async
   expect(report.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(60);
   expect(report.explained).toHaveLength(6);
   expect(report.leaky).toBeNull();
+  expect(report.trainedOn).toBeNull();
   expect(report.whyNotLeaky).toContain('this very test');
   const fractions = stages.map(({ fraction }) => fraction);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
@@ -237,6 +239,7 @@ test('networks learn the same set from the same vectors', async () => {
   const classifier = await train({ algorithm: 'mlp', settings });
   expect(classifier.report.accuracy.mean).toBeGreaterThan(0.8);
   expect(classifier.report.curve.length).toBeGreaterThan(3);
+  expect(classifier.report.trainedOn).toEqual({ provider: 'cpu', why: null });
   db.prepare(`UPDATE tracks SET genres = '[]' WHERE id > 50`).run();
   const { predictions: all } = await predictions(classifier.id);
   expect(all).toHaveLength(60);

@@ -2,7 +2,7 @@ import type { Handlers } from '../base/contract.ts';
 import { AppError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
-import { OneTraining } from '../training/room.ts';
+import { onBestDevice, OneTraining } from '../training/room.ts';
 import {
   allClassifiers,
   classifierById,
@@ -30,7 +30,13 @@ import type { ClassifiersDeps } from './known-library.ts';
 import { listPredictions, rankAll, toLabel } from './predictions.ts';
 import type { RankedItem } from './predictions.ts';
 import { prepareLesson } from './prepare-lesson.ts';
-import type { ClassifierWorkerTable, Learned } from './worker-table.ts';
+import type {
+  ClassifierWorkerTable,
+  Learned,
+  Trained,
+  TrainingNews,
+  TrainJob,
+} from './worker-table.ts';
 
 /** Learns labels from what was heard, foretells and explains them; everything in a process that may be stopped. */
 export interface Classifiers {
@@ -78,12 +84,13 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
         step: 0,
         trainingLoss: null,
         validationLoss: null,
+        device: null,
         message: null,
         ...progress,
       });
     return one.run(async () => {
       report({});
-      const trained = await training.call('train', await library.jobOf(request, lesson), report);
+      const trained = await learn(await library.jobOf(request, lesson), report);
       const { recordingIds, classes, outputs } = trained;
       const id = insertClassifier(db, {
         setId,
@@ -101,6 +108,20 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       events.emit('classifiers.changed', { classifierId: id });
       return existing(id);
     }, report);
+  }
+
+  /** Trees grow on the processor; networks are trained where inference would compute. */
+  function learn(job: TrainJob, onNews: (news: TrainingNews) => void): Promise<Trained> {
+    if (job.algorithm === 'gbt') return training.call('train', job, onNews);
+    return onBestDevice({
+      inference: deps.inference,
+      stop: () => training.stop(),
+      train: (device, isAlive) =>
+        training.call('train', { ...job, device }, (news) => {
+          isAlive();
+          onNews(news);
+        }),
+    });
   }
 
   const requestOf = ({ set, model, algorithm, settings }: Classifier): TrainRequest => ({

@@ -4,6 +4,7 @@ import { crossValidate } from './evaluation/cross-validate.ts';
 import { plainScore, scoreCertainty, scoreUnseen, warningsOf } from './evaluation/report.ts';
 import type { Examples, Learn, Lesson, StepProgress } from './learner.ts';
 import { networkLearner } from './network-model.ts';
+import { TrainingDevice } from '../training/room.ts';
 import { plainRows, readExamples } from './read-examples.ts';
 import { treeLearner } from './trees/tree-model.ts';
 import type {
@@ -30,17 +31,20 @@ export async function trainClassifier(
   const begun = performance.now();
   const readingPart = job.source.kind === 'clips' ? READING_PART : 0;
   const { lesson, examples, items } = await readLesson(job, (fraction) =>
-    sendNews(newsOf('reading', fraction * readingPart, null)),
+    sendNews({ ...newsOf('reading', fraction * readingPart, null), device: null }),
   );
-  const learn = learnerOf(job, examples, lesson);
+  const device = new TrainingDevice(job.device.provider, job.device.why);
+  const learn = learnerOf(job, examples, lesson, device);
   const { folds, seed } = job.settings;
-  const leak = leakOf(job, lesson, examples);
+  const isOfNetwork = job.algorithm !== 'gbt';
+  const leak = leakOf(job, lesson, examples, device);
   const parts = folds + (leak?.folds ?? 0) + 1;
   const tell =
     (stage: TrainingProgress['stage'], first: number) =>
     (part: number, progress: StepProgress): void => {
       const done = (first + part + progress.step / progress.steps) / parts;
-      sendNews(newsOf(stage, readingPart + (1 - readingPart) * done, progress));
+      const news = newsOf(stage, readingPart + (1 - readingPart) * done, progress);
+      sendNews({ ...news, device: isOfNetwork ? device.trainedOn : null });
     };
   const unseen = await crossValidate(learn, lesson, folds, seed, tell('folds', 0));
   const scores = scoreUnseen(lesson, unseen, plainRows(examples, items.length));
@@ -65,6 +69,7 @@ export async function trainClassifier(
       explained: fitted.explained,
       curve,
       warnings: [...job.cautions, ...warningsOf(lesson, scores, job.grouping)],
+      trainedOn: isOfNetwork ? device.trainedOn : null,
       seconds: (performance.now() - begun) / 1000,
     },
     recordingIds: items.map(({ recordingId }) => recordingId),
@@ -80,7 +85,8 @@ export async function learnAndForetell(
   const { lesson, examples, items } = await readLesson(job);
   const other = await readExamples(job.source, job.asked);
   const both = joinExamples(examples, items.length, other.examples);
-  const fitted = await learnerOf(job, both, lesson)([...items.keys()], () => {});
+  const device = new TrainingDevice(job.device.provider, job.device.why);
+  const fitted = await learnerOf(job, both, lesson, device)([...items.keys()], () => {});
   const outputs = await fitted.outputsOf(other.heard.map((_, i) => items.length + i));
   await fitted.release();
   return {
@@ -103,7 +109,7 @@ function newsOf(
   stage: TrainingProgress['stage'],
   fraction: number,
   progress: StepProgress | null,
-): TrainingNews {
+): Omit<TrainingNews, 'device'> {
   const { step = 0, trainingLoss = null, validationLoss = null } = progress ?? {};
   return { stage, fraction, step, trainingLoss, validationLoss };
 }
@@ -127,10 +133,15 @@ async function readLesson(
   return { lesson, examples, items: heard.map((i) => job.items[i]) };
 }
 
-function learnerOf({ algorithm, settings }: TrainJob, examples: Examples, lesson: Lesson): Learn {
+function learnerOf(
+  { algorithm, settings }: TrainJob,
+  examples: Examples,
+  lesson: Lesson,
+  device: TrainingDevice,
+): Learn {
   return algorithm === 'gbt'
     ? treeLearner(examples, lesson, settings)
-    : networkLearner(algorithm, examples, lesson, settings);
+    : networkLearner(algorithm, examples, lesson, settings, device);
 }
 
 interface Leak {
@@ -141,14 +152,19 @@ interface Leak {
 }
 
 /** The split that others would have made: clips of a track, or tracks of an album, on both sides. */
-function leakOf(job: TrainJob, lesson: Lesson, examples: Examples): Leak | null {
+function leakOf(
+  job: TrainJob,
+  lesson: Lesson,
+  examples: Examples,
+  device: TrainingDevice,
+): Leak | null {
   const { folds, seed } = job.settings;
   const hasClips = examples.itemOf.length > lesson.classes.length;
   const hasGroups = new Set(lesson.groups).size < lesson.classes.length;
   if (!hasClips && !hasGroups) return null;
   const single = hasClips ? clipsAsItems(lesson, examples) : { lesson, examples };
   const alone = { ...single.lesson, groups: Int32Array.from(single.lesson.classes.keys()) };
-  const learn = learnerOf(job, single.examples, alone);
+  const learn = learnerOf(job, single.examples, alone, device);
   const mixes = hasClips
     ? 'clips of one track stand on both sides'
     : `tracks of one ${job.grouping} stand on both sides`;

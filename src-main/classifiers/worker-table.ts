@@ -1,4 +1,5 @@
 import type { Ffmpeg } from '../audio/room.ts';
+import type { TrainedOn } from '../training/contract.ts';
 import type { ModelVersion } from '../embedding/room.ts';
 import type {
   Algorithm,
@@ -33,6 +34,8 @@ export interface TrainJob {
   cautions: string[];
   algorithm: Algorithm;
   settings: ClassifierSettings;
+  /** For networks. */
+  device: TrainedOn;
 }
 
 export interface Trained {
@@ -46,7 +49,7 @@ export interface Trained {
 
 export type TrainingNews = Pick<
   TrainingProgress,
-  'stage' | 'fraction' | 'step' | 'trainingLoss' | 'validationLoss'
+  'stage' | 'fraction' | 'step' | 'trainingLoss' | 'validationLoss' | 'device'
 >;
 
 /** A stored classifier as the process needs it. */

@@ -20,7 +20,7 @@ export interface ProviderReport {
   works: boolean;
   /** The name of the graphics card or processor, as far as the system tells it. */
   adapter: string | null;
-  /** The largest difference to the processor's values, which are about 1; null where it did not run. */
+  /** The largest difference to the processor's values, as a part of the largest; null where it did not run. */
   difference: number | null;
   /** Why it does not work, or why it comes last although it does, in a sentence. */
   reason: string | null;

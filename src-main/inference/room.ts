@@ -10,6 +10,8 @@ import type { NetworkFile } from './network.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 
+export { COMPARISON_TOLERANCE, compareWithProcessor } from './compare.ts';
+export type { OpenSession } from './compare.ts';
 export { createLocalSession } from './local-session.ts';
 export type { InputTensor, LocalSession, OutputTensor } from './local-session.ts';
 export { INNER_OUTPUT, POOLED_OUTPUT } from './network.ts';

@@ -1,18 +1,14 @@
 import { AppError } from '../base/errors.ts';
+import { COMPARISON_TOLERANCE, compareWithProcessor } from './compare.ts';
 import { PROVIDER_NAMES } from './contract.ts';
 import type { Provider } from './contract.ts';
-import { createLocalSession } from './local-session.ts';
 import { graph } from './onnx/graph.ts';
-
-/** Values are about 1. Core ML and tensor cores compute with 11 bits; what is wrong is wrong by far more. */
-const TOLERANCE = 0.02;
 
 /** Graphics cards take a millisecond or two; software that imitates one takes hundreds. */
 const SLOW_MILLISECONDS = 30;
-const REPEATS = 3;
 
 export interface TestResult {
-  /** The largest difference of a value to the processor's. */
+  /** See `Comparison`. */
   difference: number;
   /** It computes rightly, but far slower than the processor would. */
   isSlow: boolean;
@@ -23,38 +19,20 @@ export interface TestResult {
  * @throws AppError `unavailable`, with the reason, where it does not run or computes something else
  */
 export async function selfTest(provider: Provider): Promise<TestResult> {
-  const expected = await compute('cpu');
-  const given = provider === 'cpu' ? expected : await compute(provider);
-  const differences = given.values.map((value, i) => Math.abs(value - expected.values[i]));
-  const difference = Math.max(...differences); // Stays NaN where one is, and fails.
-  if (difference <= TOLERANCE) {
-    const isSlow = provider !== 'cpu' && given.milliseconds > SLOW_MILLISECONDS;
-    return { difference, isSlow };
+  const picture = { dims: [1, 1, SIDE, SIDE], data: waves(SIDE * SIDE, 1) };
+  const { difference, milliseconds } = await compareWithProcessor(provider, {
+    network: testNetwork(),
+    feeds: { picture },
+    fetches: ['values'],
+    strict: true,
+  });
+  if (difference <= COMPARISON_TOLERANCE) {
+    return { difference, isSlow: provider !== 'cpu' && milliseconds > SLOW_MILLISECONDS };
   }
   throw new AppError(
     'unavailable',
     `${PROVIDER_NAMES[provider]} computes wrongly: a value is ${difference} away from the processor’s.`,
   );
-}
-
-/** Values, and the time of the quickest run after the first, which compiles. */
-async function compute(
-  provider: Provider,
-): Promise<{ values: Float32Array; milliseconds: number }> {
-  const session = await createLocalSession(testNetwork(), provider, { strict: true });
-  const picture = { dims: [1, 1, SIDE, SIDE], data: waves(SIDE * SIDE, 1) };
-  try {
-    const { values } = await session.run({ picture }, ['values']);
-    let milliseconds = Infinity;
-    for (let i = 0; i < REPEATS; i++) {
-      const start = performance.now();
-      await session.run({ picture }, ['values']);
-      milliseconds = Math.min(milliseconds, performance.now() - start);
-    }
-    return { values: values.data, milliseconds };
-  } finally {
-    await session.release();
-  }
 }
 
 const SIDE = 32;

@@ -4,6 +4,7 @@ import { convolve, convolveTransposed, maxPool, samePadding } from './convolutio
 import type { Size2, Window } from './convolution.ts';
 import { Lcg } from './fixtures/lcg.ts';
 import { composeTraining } from './compose.ts';
+import { TrainingDevice } from './device.ts';
 import { applyLayers } from './layers.ts';
 import type { Layer } from './layers.ts';
 import { crossEntropy, meanSquaredError, whiteness } from './losses.ts';
@@ -203,7 +204,7 @@ test('gradients of all kinds of layers in one network, with penalties and dropou
   });
   const random = new Lcg(3);
   const weights = composition.begin(random);
-  const network = await Network.open(composition, 'cpu');
+  const network = await Network.open(composition, new TrainingDevice());
   const count = composition.parameterCount;
   const inputs = {
     x: random.values(72),

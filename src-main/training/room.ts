@@ -2,6 +2,8 @@
  * Front door: networks that are trained on this machine. A training step (forward, backward, Adam) is
  * composed as one ONNX graph of ordinary operators and run by the runtime that models run on.
  */
+export { TrainingDevice } from './device.ts';
+export { onBestDevice } from './on-best-device.ts';
 export { OneTraining } from './one-training.ts';
 export { trainNetwork } from './networks/train-network.ts';
 export type { TrainNetworkRequest } from './networks/train-network.ts';

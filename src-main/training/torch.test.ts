@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { composeTraining } from './compose.ts';
+import { TrainingDevice } from './device.ts';
 import { Lcg } from './fixtures/lcg.ts';
 import curves from './fixtures/torch.json' with { type: 'json' };
 import { applyLayers } from './layers.ts';
@@ -26,7 +27,7 @@ async function curveOf(
     loss: lossOf(applyLayers(layers, x, scope), x, wanted),
   }));
   const random = new Lcg(seed);
-  const trainer = await Trainer.open(composition, 'cpu', random);
+  const trainer = await Trainer.open(composition, new TrainingDevice(), random);
   const values = random.values(sizeOf(shape));
   const inputs: Record<string, Float32Array> =
     target === 'itself'

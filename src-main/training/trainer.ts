@@ -1,28 +1,28 @@
-import type { Provider } from '../inference/contract.ts';
-import { createLocalSession } from '../inference/room.ts';
-import type { InputTensor, LocalSession } from '../inference/room.ts';
+import type { InputTensor, LocalSession, OutputTensor } from '../inference/room.ts';
 import { adamBetas } from './compose.ts';
 import type { Composition, Weights } from './compose.ts';
+import type { TrainingDevice } from './device.ts';
 import type { RandomNumbers } from './scope.ts';
 
 type Values = Record<string, Float32Array>;
 
-/** A composed network with a session of the runtime. */
+/** A composed network with a session of the runtime. All it knows goes in and comes out with every run. */
 export class Network {
   readonly #composition: Composition;
-  readonly #session: LocalSession;
+  readonly #device: TrainingDevice;
+  #session: LocalSession;
 
-  private constructor(composition: Composition, session: LocalSession) {
+  private constructor(composition: Composition, device: TrainingDevice, session: LocalSession) {
     this.#composition = composition;
+    this.#device = device;
     this.#session = session;
   }
 
-  static async open(composition: Composition, provider: Provider): Promise<Network> {
-    const session = await createLocalSession(composition.bytes, provider, { spin: false });
-    return new Network(composition, session);
+  static async open(composition: Composition, device: TrainingDevice): Promise<Network> {
+    return new Network(composition, device, await device.openSession(composition.bytes));
   }
 
-  /** Tensors go in and come out as they are, row by row. */
+  /** Tensors go in and come out as they are, row by row. Where a device fails, the processor does the same run. */
   async run({ parameters, statistics }: Weights, inputs: Values): Promise<Values> {
     const values: Values = { ...inputs, parameters, statistics };
     const { inputs: declared, outputs } = this.#composition;
@@ -30,8 +30,22 @@ export class Network {
       const tensor: InputTensor = { dims: [...dims], data: values[name] };
       return [name, tensor] as const;
     });
-    const answer = await this.#session.run(Object.fromEntries(feeds), [...outputs]);
-    return Object.fromEntries(outputs.map((name) => [name, answer[name].data as Float32Array]));
+    const answer = await this.#compute(Object.fromEntries(feeds), [...outputs]);
+    return Object.fromEntries(outputs.map((name) => [name, answer[name].data]));
+  }
+
+  async #compute(
+    feeds: Record<string, InputTensor>,
+    fetches: string[],
+  ): Promise<Record<string, OutputTensor>> {
+    const { provider } = this.#session;
+    try {
+      return await this.#session.run(feeds, fetches);
+    } catch (thrown) {
+      if (provider === 'cpu') throw thrown;
+      this.#session = await this.#device.openAfter(thrown, this.#composition.bytes, provider);
+      return this.#session.run(feeds, fetches);
+    }
   }
 
   async release(): Promise<void> {
@@ -63,14 +77,15 @@ export class Trainer {
     this.#second = new Float32Array(composition.parameterCount);
   }
 
-  /** `random` draws the first weights, unless they are given, and the dropout masks. */
+  /** Tries the device first. `random` draws the first weights, unless they are given, and the dropout masks. */
   static async open(
     composition: Composition,
-    provider: Provider,
+    device: TrainingDevice,
     random: RandomNumbers,
     weights: Weights = composition.begin(random),
   ): Promise<Trainer> {
-    const network = await Network.open(composition, provider);
+    await device.prove(composition);
+    const network = await Network.open(composition, device);
     return new Trainer(composition, network, random, weights);
   }
 

@@ -1,6 +1,8 @@
 import type { App } from '../../app.ts';
 import { autoencoderCalls } from '../../autoencoder/contract.ts';
 import type { AutoencoderInfo, TrackChoice } from '../../autoencoder/contract.ts';
+import { PROVIDER_NAMES } from '../../inference/contract.ts';
+import { trainedOnWords } from '../../training/contract.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
 
@@ -25,15 +27,16 @@ async function train(app: App, { options, print, progress }: Command): Promise<n
       seed: numberOption(options, 'seed'),
     },
   });
-  app.events.on('autoencoder.progressed', ({ stage, fraction, history }) => {
+  app.events.on('autoencoder.progressed', ({ stage, fraction, history, device }) => {
     const last = history.at(-1);
     const loss = last ? `, round ${last.epoch}, error ${last.loss.toFixed(4)}` : '';
+    const where = device ? ` on ${PROVIDER_NAMES[device.provider]}` : '';
     progress(
-      `${stage === 'reading' ? 'Reading' : 'Training'}: ${Math.round(100 * fraction)} %${loss}`,
+      `${stage === 'reading' ? 'Reading' : `Training${where}`}: ${Math.round(100 * fraction)} %${loss}`,
     );
   });
   const made = await app.autoencoder.train(request);
-  print(made, [line(made)]);
+  print(made, [line(made), trainedOnWords(made.trainedOn)]);
   return 0;
 }
 

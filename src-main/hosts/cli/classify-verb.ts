@@ -8,6 +8,8 @@ import type {
   Prediction,
 } from '../../classifiers/contract.ts';
 import type { App } from '../../app.ts';
+import { PROVIDER_NAMES } from '../../inference/contract.ts';
+import { trainedOnWords } from '../../training/contract.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
@@ -62,9 +64,10 @@ async function newest(app: App, { options }: Command): Promise<Classifier> {
 }
 
 async function train(app: App, command: Command): Promise<number> {
-  app.events.on('classifiers.progressed', ({ fraction }) =>
-    command.progress(`Learning: ${Math.round(100 * fraction)} %`),
-  );
+  app.events.on('classifiers.progressed', ({ fraction, device }) => {
+    const where = device ? ` on ${PROVIDER_NAMES[device.provider]}` : '';
+    command.progress(`Learning${where}: ${Math.round(100 * fraction)} %`);
+  });
   const classifier = await app.calls['classifiers.train'](requestOf(command));
   command.print(classifier, reportLines(classifier));
   return 0;
@@ -116,6 +119,7 @@ function reportLines({ report, set, settings, algorithm, model, version }: Class
       : [whyNotLeaky!]),
     ...classLines(report.classes),
     ...report.warnings,
+    ...(report.trainedOn ? [trainedOnWords(report.trainedOn)] : []),
   ];
 }
 

@@ -3,10 +3,10 @@ import { batchesOf, gatherRows } from '../batches.ts';
 import { composeNetwork } from '../compose.ts';
 import type { Weights } from '../compose.ts';
 import { applyLayers } from '../layers.ts';
+import type { TrainingDevice } from '../device.ts';
 import type { Layer } from '../layers.ts';
 import { sizeOf } from '../tensor.ts';
 import { Network } from '../trainer.ts';
-import type { Provider } from '../../inference/contract.ts';
 import { standardiseInputs } from './standardiser.ts';
 import type { InputStandardiser } from './standardiser.ts';
 
@@ -29,12 +29,12 @@ export class Classifier {
     this.#parts = parts;
   }
 
-  static async open(parts: ClassifierParts, provider: Provider): Promise<Classifier> {
+  static async open(parts: ClassifierParts, device: TrainingDevice): Promise<Classifier> {
     const composition = composeNetwork({ x: [BATCH, ...parts.shape] }, ({ x }, scope) => {
       const logits = applyLayers(parts.layers, x, scope);
       return { probabilities: x.trace.node('Softmax', [logits], logits.dims, { axis: -1 }) };
     });
-    return new Classifier(await Network.open(composition, provider), parts);
+    return new Classifier(await Network.open(composition, device), parts);
   }
 
   /** @returns examples × classes for the given rows of `inputs`, or all */

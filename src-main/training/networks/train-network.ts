@@ -4,13 +4,13 @@ import { Random } from '../../base/random.ts';
 import { batchesOf, gatherRows, shuffled } from '../batches.ts';
 import { composeTraining } from '../compose.ts';
 import type { Composition, Weights } from '../compose.ts';
+import { TrainingDevice } from '../device.ts';
 import { EarlyStop } from '../early-stop.ts';
 import { applyLayers } from '../layers.ts';
 import type { Layer } from '../layers.ts';
 import { crossEntropy } from '../losses.ts';
 import { sizeOf } from '../tensor.ts';
 import { Trainer } from '../trainer.ts';
-import type { Provider } from '../../inference/contract.ts';
 import { Classifier } from './classifier.ts';
 import { headLayers } from './heads.ts';
 import type { NetworkKind } from './heads.ts';
@@ -32,7 +32,8 @@ export interface TrainNetworkRequest {
   groups: Int32Array;
   classes: readonly string[];
   options?: z.input<typeof networkOptions>;
-  provider?: Provider;
+  /** The processor where it is not given. */
+  device?: TrainingDevice;
   onEpoch?(epoch: NetworkEpoch): void;
   signal?: AbortSignal;
 }
@@ -44,7 +45,7 @@ export interface TrainNetworkRequest {
  */
 export async function trainNetwork(request: TrainNetworkRequest): Promise<TrainedNetwork> {
   check(request);
-  const { kind, inputs, shape, labels, classes, provider = 'cpu' } = request;
+  const { kind, inputs, shape, labels, classes, device = new TrainingDevice() } = request;
   const options = networkOptions.parse(request.options ?? {});
   const random = new Random(options.seed);
   const split = splitByGroup(labels, request.groups, options.validationPart, random);
@@ -52,10 +53,10 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   const layers = headLayers(kind, shape, classes.length, options);
   const trainer = await Trainer.open(
     trainingStep(layers, [options.batchSize, ...shape], classes.length),
-    provider,
+    device,
     random,
   );
-  const classifier = await Classifier.open({ layers, shape, standardiser }, provider);
+  const classifier = await Classifier.open({ layers, shape, standardiser }, device);
   const stop = new EarlyStop<Weights>(options.patience);
   const history: NetworkEpoch[] = [];
   try {
@@ -89,7 +90,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   }
   const { bestEpoch } = stop;
   const facts = { kind, shape: [...shape], classes: [...classes], layers, history, bestEpoch };
-  return new TrainedNetwork(facts, stop.best!, standardiser, provider);
+  return new TrainedNetwork(facts, stop.best!, standardiser, device);
 }
 
 function check({ inputs, shape, labels, groups, classes }: TrainNetworkRequest): void {

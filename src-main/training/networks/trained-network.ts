@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import type { Weights } from '../compose.ts';
+import { TrainingDevice } from '../device.ts';
 import { layer } from '../layers.ts';
 import { packNetwork, unpackNetwork } from '../packed.ts';
-import type { Provider } from '../../inference/contract.ts';
 import { Classifier } from './classifier.ts';
 import type { NetworkEpoch } from './network-options.ts';
 import type { InputStandardiser } from './standardiser.ts';
@@ -35,19 +35,19 @@ export class TrainedNetwork {
   readonly facts: NetworkFacts;
   readonly weights: Weights;
   readonly #standardiser: InputStandardiser;
-  readonly #provider: Provider;
+  readonly #device: TrainingDevice;
   #classifier: Promise<Classifier> | null = null;
 
   constructor(
     facts: NetworkFacts,
     weights: Weights,
     standardiser: InputStandardiser,
-    provider: Provider,
+    device = new TrainingDevice(),
   ) {
     this.facts = facts;
     this.weights = weights;
     this.#standardiser = standardiser;
-    this.#provider = provider;
+    this.#device = device;
   }
 
   get classes(): readonly string[] {
@@ -65,7 +65,7 @@ export class TrainedNetwork {
   async predict(inputs: Float32Array): Promise<Float32Array> {
     const { layers, shape } = this.facts;
     const parts = { layers, shape, standardiser: this.#standardiser };
-    this.#classifier ??= Classifier.open(parts, this.#provider);
+    this.#classifier ??= Classifier.open(parts, this.#device);
     return (await this.#classifier).probabilities(this.weights, inputs);
   }
 
@@ -77,7 +77,7 @@ export class TrainedNetwork {
   }
 
   /** @throws AppError `model-invalid` */
-  static fromBytes(bytes: Uint8Array, provider: Provider = 'cpu'): TrainedNetwork {
+  static fromBytes(bytes: Uint8Array): TrainedNetwork {
     const { header: found, arrays } = unpackNetwork(bytes);
     const parsed = header.safeParse(found);
     if (!parsed.success || arrays.length !== 4) {
@@ -86,12 +86,7 @@ export class TrainedNetwork {
     const { kind, shape, classes, layers, history, bestEpoch, span } = parsed.data;
     const facts = { kind, shape, classes, layers, history, bestEpoch };
     const [parameters, statistics, mean, deviation] = arrays;
-    return new TrainedNetwork(
-      facts,
-      { parameters, statistics },
-      { mean, deviation, span },
-      provider,
-    );
+    return new TrainedNetwork(facts, { parameters, statistics }, { mean, deviation, span });
   }
 
   async release(): Promise<void> {
