@@ -39,16 +39,22 @@ export interface MissingCounts {
   seconds: number;
 }
 
+/** Read from indexes alone: the rows of recordings hold their peaks. */
+const COUNT_HEARD = `SELECT count(*) AS tracks, coalesce(sum(r.analysed_seconds), 0) AS seconds
+  FROM tracks t JOIN recordings r INDEXED BY recordings_facts ON r.id = t.recording_id`;
+
 export function countMissing(db: ReadableDb, model: ModelVersion): MissingCounts {
   return db
     .prepare(
-      `SELECT count(*) AS tracks, coalesce(sum(r.analysed_seconds), 0) AS seconds
-       FROM (SELECT ? AS model, ? AS version) m
-       CROSS JOIN tracks t JOIN recordings r ON r.id = t.recording_id
+      `${COUNT_HEARD} CROSS JOIN (SELECT ? AS model, ? AS version) m
        WHERE t.status IN ('analysed', 'partial') AND ${IS_MISSING}`,
     )
     .get(model.model, model.version) as MissingCounts;
 }
+
+/** What a model misses that has heard nothing. */
+export const countEverything = (db: ReadableDb): MissingCounts =>
+  db.prepare(`${COUNT_HEARD} WHERE t.status IN ('analysed', 'partial')`).get() as MissingCounts;
 
 /** Tracks that have a vector of the model and version, and those that were beyond it. */
 export function countHeard(

@@ -2,7 +2,7 @@ import type { ReadableDb } from '../database/room.ts';
 import { FEATURES_MODEL } from '../features/room.ts';
 import type { InstalledModel } from '../models/room.ts';
 import type { ModelProgress } from './contract.ts';
-import { countMissing } from './missing-table.ts';
+import { countEverything } from './missing-table.ts';
 import type { MissingCounts } from './missing-table.ts';
 import { wantedModels } from './model-table.ts';
 import { featuresProgress, progressOf } from './progress.ts';
@@ -36,7 +36,7 @@ export function createOverview({
   notices: ReadonlyMap<string, string>;
   keepsSegments(): boolean;
 }): Overview {
-  const all = (): MissingCounts => countMissing(db, { model: '', version: '' });
+  const all = (): MissingCounts => countEverything(db);
 
   function describe(id: string, name = id, dims = 0, everything = all): ModelProgress {
     const installed = models.installed(id);

@@ -34,7 +34,9 @@ export function progressOf(db: ReadableDb, known: KnownModel): ModelProgress {
   // Without its files a model keeps what it has heard.
   const version = known.version ?? storedVersion(db, id) ?? '';
   const model = { model: id, version };
-  const missing = version === '' ? known.everything() : countMissing(db, model);
+  const heard = countHeard(db, model);
+  const isUntouched = heard.done + heard.failed === 0;
+  const missing = isUntouched ? known.everything() : countMissing(db, model);
   const before = speedOf(db, id);
   const speed = known.speed ?? before?.secondsPerSecond ?? null;
   const trackSeconds = missing.tracks > 0 ? missing.seconds / missing.tracks : USUAL_TRACK_SECONDS;
@@ -44,7 +46,7 @@ export function progressOf(db: ReadableDb, known: KnownModel): ModelProgress {
     installed: known.version !== null,
     state,
     missing: missing.tracks,
-    ...countHeard(db, model),
+    ...heard,
     bytes: bytesOf(db, model, dims),
     tracksPerMinute: speed === null ? null : (60 * speed) / Math.max(1, trackSeconds),
     forecastSeconds: speed === null ? null : missing.seconds / speed,

@@ -125,13 +125,14 @@ export class ScanQueue {
       this.#deps.log.error('scan failed', { folderId: folder.id, message });
       return;
     }
-    setFolderState(this.#deps.db, folder.id, isAway ? 'away' : 'unreadable');
+    const state = isAway ? 'away' : 'unreadable';
+    setFolderState(this.#deps.db, folder.id, state);
     const words = isAway ? 'is not there' : 'cannot be read';
     this.#report(folder, {
       state: 'away',
       message: `The folder ${words}. Its tracks are kept until it is back.`,
     });
-    this.#announceTracks();
+    if (state !== folder.state) this.#announceTracks();
   }
 
   #reportNow(folder: StoredFolder, filesSeen: number, filesRead: number): void {

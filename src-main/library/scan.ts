@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WritableDb } from '../database/room.ts';
 import type { StoredFolder } from './folder-table.ts';
 import { finishScan } from './folder-table.ts';
@@ -24,6 +25,8 @@ import type { TagSource } from './worker-table.ts';
 const BATCH = 200;
 /** A smaller batch is stored after this time, so that the first tracks show at once. */
 const BATCH_MILLISECONDS = 1000;
+/** Known files are read so many at a time. */
+const KNOWN_PAGE = 2000;
 
 export interface ScanOutcome {
   /** The folder is there but holds nothing at all: its drive is not mounted. */
@@ -52,8 +55,13 @@ export async function scanFolder(
   options: ScanOptions,
 ): Promise<ScanOutcome> {
   const notes: WalkNotes = { folders: [], unreadable: [] };
-  const known = new Map(knownFiles(db, folder.id).map((file) => [keyOf(file.path), file]));
-  const sources = new Set([...known.values(), ...missingElsewhere(db, folder.id)].map(markKey));
+  await stat(folder.path); // Where it is away, nothing need be read.
+  const known = await knownByPath(db, folder.id, options);
+  let sources: Set<string> | null = null;
+  const mayHaveMoved = (file: FoundFile): boolean => {
+    sources ??= new Set([...known.values(), ...missingElsewhere(db, folder.id)].map(markKey));
+    return sources.has(markKey(file));
+  };
   const batches = new Batches(db, folder, options);
   const found: Found = { back: [], covers: [], arrived: [] };
   for await (const files of walk(folder.path, notes)) {
@@ -64,7 +72,7 @@ export async function scanFolder(
       known.delete(keyOf(file.path));
       if (before && isSameFile(before, file)) noteUnchanged(before, file, found);
       // What may be a known file that was moved waits until it is clear which ones are gone.
-      else if (!before && sources.has(markKey(file))) found.arrived.push(file);
+      else if (!before && mayHaveMoved(file)) found.arrived.push(file);
       else await batches.add(file);
     }
     options.onProgress(batches.filesSeen, batches.filesRead);
@@ -89,6 +97,22 @@ export async function scanFolder(
     filesRead: batches.filesRead,
     changed: changes + batches.filesRead > 0,
   };
+}
+
+/** In pages: all files of a large folder at once would hold up the program for seconds. */
+async function knownByPath(
+  db: WritableDb,
+  folderId: number,
+  { isStopped }: ScanOptions,
+): Promise<Map<string, KnownFile>> {
+  const known = new Map<string, KnownFile>();
+  for (let after = 0; !isStopped(); await nextTurn()) {
+    const page = knownFiles(db, folderId, after, KNOWN_PAGE);
+    for (const file of page) known.set(keyOf(file.path), file);
+    if (page.length < KNOWN_PAGE) break;
+    after = page[page.length - 1].id;
+  }
+  return known;
 }
 
 interface Found {

@@ -15,8 +15,16 @@ export interface KnownFile extends FileMark {
 const KNOWN = `SELECT id, folder_id AS folderId, path, size, modified_ms AS modifiedMs, status,
   artwork_hash AS artworkHash FROM tracks`;
 
-export function knownFiles(db: ReadableDb, folderId: number): KnownFile[] {
-  return db.prepare(`${KNOWN} WHERE folder_id = ?`).all(folderId) as KnownFile[];
+/** In the order of ids. */
+export function knownFiles(
+  db: ReadableDb,
+  folderId: number,
+  afterId: number,
+  limit: number,
+): KnownFile[] {
+  return db
+    .prepare(`${KNOWN} WHERE folder_id = ? AND id > ? ORDER BY id LIMIT ?`)
+    .all(folderId, afterId, limit) as KnownFile[];
 }
 
 export function missingElsewhere(db: ReadableDb, folderId: number): KnownFile[] {

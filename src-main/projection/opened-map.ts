@@ -97,3 +97,26 @@ export function trackValues(
     return all[at][1];
   });
 }
+
+/** Every genre of the library, how many tracks it has, and all tracks, genre by genre. */
+export function genreRuns(db: ReadableDb): {
+  genres: string[];
+  counts: number[];
+  tracks: number[];
+} {
+  const runs = db
+    .prepare(
+      'SELECT genre, count(*) FROM tracks INDEXED BY tracks_by_genre GROUP BY genre ORDER BY genre',
+    )
+    .raw()
+    .all() as [string, number][];
+  const tracks = db
+    .prepare('SELECT id FROM tracks INDEXED BY tracks_by_genre ORDER BY genre, id')
+    .pluck()
+    .all() as number[];
+  return {
+    genres: runs.map(([genre]) => genre),
+    counts: runs.map(([, count]) => count),
+    tracks,
+  };
+}

@@ -1,7 +1,7 @@
 import type { ReadableDb } from '../database/room.ts';
 import { agreementByRecording } from './agreement.ts';
 import { heardTracks } from './map-table.ts';
-import { pointValues, trackValues } from './opened-map.ts';
+import { genreRuns, pointValues, trackValues } from './opened-map.ts';
 import type { OpenedMap, Value } from './opened-map.ts';
 import { overviewNames } from './region-table.ts';
 import type { ColumnHeader, ColumnName } from './contract.ts';
@@ -65,8 +65,7 @@ const numbers = (expression: string, unit: string, from: Column['from'] = 'track
   unit,
 });
 
-const COLUMNS: Record<Exclude<ColumnName, 'agreement' | 'region'>, Column> = {
-  genre: words(`nullif(t.genre, '')`),
+const COLUMNS: Record<Exclude<ColumnName, 'agreement' | 'region' | 'genre'>, Column> = {
   artist: words(`nullif(t.artist, '')`),
   album: words(`nullif(t.album, '')`),
   folder: words('CAST(f.path AS TEXT)', 'folders'),
@@ -85,12 +84,29 @@ const NO_CATEGORY = 0xffff;
 export function columnBytes(db: ReadableDb, opened: OpenedMap, name: ColumnName): Uint8Array {
   if (name === 'agreement') return agreementBytes(db, opened);
   if (name === 'region') return regionBytes(db, opened);
+  if (name === 'genre') return categoryBytes(name, genresOf(db, opened));
   const { expression, from, unit } = COLUMNS[name];
   const values =
     from === 'points'
       ? pointValues(db, opened, expression)
       : trackValues(db, opened, expression, from);
-  return unit === null ? categoryBytes(name, values) : numberBytes(name, values, unit);
+  return unit === null ? categoryBytes(name, coded(values)) : numberBytes(name, values, unit);
+}
+
+/** What a map opens with: without a look at each track. */
+function genresOf(db: ReadableDb, { trackIds }: OpenedMap): Coded {
+  const { genres, counts, tracks } = genreRuns(db);
+  const pointOf = new Int32Array((trackIds.at(-1) ?? 0) + 1).fill(-1);
+  trackIds.forEach((trackId, at) => (pointOf[trackId] = at));
+  const codes = new Int32Array(trackIds.length).fill(-1);
+  let next = 0;
+  counts.forEach((count, code) => {
+    for (const end = next + count; next < end; next++) {
+      const at = pointOf[tracks[next]];
+      if (at >= 0 && genres[code] !== '') codes[at] = code;
+    }
+  });
+  return { words: genres, codes };
 }
 
 /** The same of labels: the first of each track. */
@@ -98,10 +114,8 @@ export function labelColumnBytes(
   { trackIds }: OpenedMap,
   labels: ReadonlyMap<number, readonly string[]>,
 ): Uint8Array {
-  return categoryBytes(
-    'label',
-    Array.from(trackIds, (trackId) => labels.get(trackId)?.[0] ?? null),
-  );
+  const values = Array.from(trackIds, (trackId) => labels.get(trackId)?.[0] ?? null);
+  return categoryBytes('label', coded(values));
 }
 
 function agreementBytes(db: ReadableDb, { map, places, rows }: OpenedMap): Uint8Array {
@@ -119,34 +133,45 @@ function regionBytes(db: ReadableDb, opened: OpenedMap): Uint8Array {
   const values = pointValues(db, opened, 'p.region_id').map(
     (regionId) => nameOf.get(Number(regionId)) ?? null,
   );
-  return categoryBytes('region', values);
+  return categoryBytes('region', coded(values));
 }
 
-function categoryBytes(name: ColumnName | 'label', values: Value[]): Uint8Array {
-  const found = new Map<Value, number>();
-  const counts: number[] = [];
-  const first = Int32Array.from(values, (value) => {
+/** Words of a column, each once, and for each point the number of its word; -1: none. */
+interface Coded {
+  words: string[];
+  codes: Int32Array;
+}
+
+function coded(values: Value[]): Coded {
+  const codeOf = new Map<Value, number>();
+  const codes = Int32Array.from(values, (value) => {
     if (value === null) return -1;
-    const at = found.get(value) ?? found.size;
-    if (at === found.size) found.set(value, at);
-    counts[at] = (counts[at] ?? 0) + 1;
-    return at;
+    const code = codeOf.get(value) ?? codeOf.size;
+    if (code === codeOf.size) codeOf.set(value, code);
+    return code;
   });
-  const ordered = Array.from(found, ([value, at]) => ({ word: String(value), at }))
-    .sort((a, b) => counts[b.at] - counts[a.at] || a.word.localeCompare(b.word))
+  return { words: Array.from(codeOf.keys(), String), codes };
+}
+
+/** The most frequent word first. */
+function categoryBytes(name: ColumnName | 'label', { words, codes }: Coded): Uint8Array {
+  const counts = new Uint32Array(words.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  const ordered = Array.from(words.keys())
+    .filter((code) => counts[code] > 0)
+    .sort((a, b) => counts[b] - counts[a] || words[a].localeCompare(words[b]))
     .slice(0, NO_CATEGORY);
-  const codeOf = new Uint16Array(found.size).fill(NO_CATEGORY);
-  ordered.forEach(({ at }, code) => (codeOf[at] = code));
-  const codes = Uint16Array.from(first, (at) => (at < 0 ? NO_CATEGORY : codeOf[at]));
+  const placeOf = new Uint16Array(words.length).fill(NO_CATEGORY);
+  ordered.forEach((code, place) => (placeOf[code] = place));
   return withHeader(
     {
       kind: 'category',
       name,
-      count: values.length,
-      values: ordered.map(({ word }) => word),
-      counts: ordered.map(({ at }) => counts[at]),
+      count: codes.length,
+      values: ordered.map((code) => words[code]),
+      counts: ordered.map((code) => counts[code]),
     },
-    codes,
+    Uint16Array.from(codes, (code) => (code < 0 ? NO_CATEGORY : placeOf[code])),
   );
 }
 

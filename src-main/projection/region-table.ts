@@ -131,6 +131,7 @@ export function tagsOfRecordings(db: ReadableDb, recordingIds: Int32Array): Reco
 
 /** Tracks per region: those of its children too. */
 function countTracks(db: ReadableDb, mapId: number, rows: RegionRow[]): Map<number, number> {
+  if (rows.length === 0) return new Map();
   const counts = new Map(
     db
       .prepare(

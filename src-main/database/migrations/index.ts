@@ -7,6 +7,7 @@ import { migration0007 } from './0007-autoencoders.ts';
 import { migration0009 } from './0009-true-peaks.ts';
 import { migration0010 } from './0010-map-columns.ts';
 import { migration0011 } from './0011-map-places.ts';
+import { migration0012 } from './0012-counted.ts';
 
 /** Append only: a migration that has been released is never edited. They run in the order of this list. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   migration0010,
   migration0007,
   migration0011,
+  migration0012,
 ];
