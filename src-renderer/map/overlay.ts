@@ -1,5 +1,6 @@
 import { toPixel, visibleExtent } from '../../src-main/drawing/map/camera.ts';
 import type { Point, View } from '../../src-main/drawing/map/camera.ts';
+import type { DotDensity } from '../../src-main/drawing/map/dot-density.ts';
 import type { Grouping } from '../../src-main/drawing/map/groups.ts';
 import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
 import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
@@ -53,6 +54,7 @@ export interface Scene {
   points: PointData;
   grouping: Grouping;
   regions: readonly NamedRegion[];
+  density: DotDensity;
   /** Id of the region whose name stands out, or null. */
   strongRegion: number | null;
   /** Where something else lies over the map. */
@@ -260,7 +262,7 @@ class Brush {
   }
 
   names(closeUps: Box[]): PlacedName[] {
-    const { view, regions, covered, strongRegion, colours, dotSize } = this.#scene;
+    const { view, regions, covered, strongRegion, colours, dotSize, density } = this.#scene;
     const [width, height] = this.#size;
     const context = this.#context;
     const measure = (text: string, level: number): number => {
@@ -268,7 +270,9 @@ class Brush {
       return context.measureText(text).width;
     };
     const taken = [...covered, ...closeUps];
-    const placed = placeNames(regions, { view, width, height, taken, measure, dot: dotSize / 2 });
+    const dot = dotSize / 2;
+    const room = { view, width, height, taken, measure, dot, density };
+    const placed = placeNames(regions, room);
     for (const { region, opacity, left, top, width: wide, height: high } of placed) {
       const isStrong = region.id === strongRegion;
       const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;

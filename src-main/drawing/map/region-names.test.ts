@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Region } from '../../projection/contract.ts';
 import { fitView, zoomAt } from './camera.ts';
+import { DotDensity } from './dot-density.ts';
 import { nameOpacity, namedRegions, placeNames } from './region-names.ts';
 import type { NameRoom } from './region-names.ts';
 
@@ -28,6 +29,8 @@ function region(
   return { id, level, name, count: 10, centre: [x, y], contours, ...labels, ...more };
 }
 
+const densityOf = (dots: number[]): DotDensity =>
+  new DotDensity(Float32Array.from(dots), [0, 100, 0, 100]);
 const whole = fitView([0, 100, 0, 100], 600, 600);
 const room = (more: Partial<NameRoom> = {}): NameRoom => ({
   view: whole,
@@ -35,6 +38,7 @@ const room = (more: Partial<NameRoom> = {}): NameRoom => ({
   height: 600,
   taken: [],
   dot: 5,
+  density: densityOf([]),
   measure: (text) => 7 * text.length,
   ...more,
 });
@@ -114,6 +118,20 @@ test('no name hides the dots of a small place, its own or another one', () => {
       expect(isOver).toBe(false);
     }
   }
+});
+
+test('a name goes where the fewest dots of others lie, and counts its own not at all', () => {
+  const small = namedRegions([region(1, 0, 50, 50, { contours: [square(50, 50, 2)] })]);
+  const nameOver = (dots: number[]) => placeNames(small, room({ density: densityOf(dots) }))[0];
+  const own = [50, 50, 51, 49, 49, 51];
+  const [above, below] = [54.5, 45.5];
+  expect(nameOver(own).top).toBeLessThan(300);
+  expect(nameOver([...own, 50, above]).top).toBeGreaterThan(300);
+  // All around: the place with one dot, rather than those with two.
+  const around = [42, 46, 50, 54, 58].flatMap((x) => [x, above, x, above, x, below, x, below]);
+  const beside = [38, 50, 40, 50, 60, 50, 62, 50];
+  const { left } = nameOver([...own, ...around, ...beside, 62, 50, 62, 51]);
+  expect(left + 30).toBeLessThan(300);
 });
 
 test('a place outside the screen has no name on it', () => {

@@ -1,8 +1,9 @@
 import type { Region } from '../../projection/contract.ts';
 import { toPixel } from './camera.ts';
 import type { Extent, Point, View } from './camera.ts';
+import type { DotDensity } from './dot-density.ts';
 import { islandAt } from './islands.ts';
-import { overlaps, placeBoxes } from './place-boxes.ts';
+import { common, overlaps, placeBoxes } from './place-boxes.ts';
 import type { Box } from './place-boxes.ts';
 
 /** A region with the box around its outlines. */
@@ -28,6 +29,7 @@ export interface NameRoom {
   taken: Box[];
   /** Radius of a dot in pixels. */
   dot: number;
+  density: DotDensity;
   /** Width of a text in pixels, in the font of a level. */
   measure(text: string, level: number): number;
 }
@@ -79,8 +81,9 @@ function around(ring: readonly number[], box: Extent): Extent {
 }
 
 /**
- * The names that the zoom lets in and that overlap nothing; the more important ones win. Names of the overview
- * hide the dots of a small island only where they find no other place, further ones never.
+ * The names that the zoom lets in and that overlap nothing; the more important ones win. They stand where they
+ * hide the fewest dots of others; names of the overview hide a small island only where they find no other place,
+ * further ones never.
  */
 export function placeNames(regions: readonly NamedRegion[], room: NameRoom): PlacedName[] {
   const shown = regions.flatMap((named, rank) => {
@@ -101,7 +104,13 @@ export function placeNames(regions: readonly NamedRegion[], room: NameRoom): Pla
   });
   const small = shown.map(({ island }) => island).filter(({ height }) => height < SMALL);
   const choices = shown.map((name) => {
-    const places = namePlaces(name, room);
+    const hidden = (place: PlacedName): number =>
+      room.density.under(place, room.view) -
+      room.density.under(common(place, name.island), room.view);
+    const places = namePlaces(name, room)
+      .map((place) => ({ place, hides: hidden(place) }))
+      .sort((a, b) => a.hides - b.hides)
+      .map(({ place }) => place);
     const clear = places.filter((place) => !small.some((island) => overlaps(place, island)));
     return name.region.level === 0 ? [...clear, ...places] : clear;
   });
