@@ -33,15 +33,18 @@ const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
 
 /**
  * What each recording is called by the question that is asked: its first value, or yes or no. One with other
- * labels only is a no; one without labels has not been asked.
+ * labels only is a no, as is one said by hand to carry none; one without labels has not been asked.
  */
 function answersTo(
   only: string | null,
   valuesOf: ReadonlyMap<number, string[]>,
 ): Map<number, string> {
-  const answerOf = (values: string[]): string =>
-    only === null ? values[0] : values.includes(only) ? only : `not ${only}`;
-  return new Map(Array.from(valuesOf, ([id, values]) => [id, answerOf(values)]));
+  const answers = new Map<number, string>();
+  for (const [id, values] of valuesOf) {
+    if (only !== null) answers.set(id, values.includes(only) ? only : `not ${only}`);
+    else if (values.length > 0) answers.set(id, values[0]);
+  }
+  return answers;
 }
 
 /** The library as a classifier meets it: what was heard, by which model, and what it is labelled. */
@@ -85,7 +88,7 @@ export function openKnownLibrary({
     durationSeconds,
   });
 
-  /** Of the surest source that is not a model. */
+  /** Of the surest source that is not a model; nothing where somebody said that it carries none. */
   function valuesByRecording(
     set: string,
     sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[],
@@ -95,6 +98,10 @@ export function openKnownLibrary({
     for (const [trackId, values] of labels.labelsOf(set, sources)) {
       const recordingId = recordingOf.get(trackId);
       if (recordingId !== undefined && !result.has(recordingId)) result.set(recordingId, values);
+    }
+    for (const trackId of sources.includes('hand') ? labels.deniedIn(set) : []) {
+      const recordingId = recordingOf.get(trackId);
+      if (recordingId !== undefined) result.set(recordingId, []);
     }
     return result;
   }

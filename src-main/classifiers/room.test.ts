@@ -149,6 +149,10 @@ test('of several labels the first is learned and that is said, or each by yes or
       { name: 'not Live', count: 30 },
     ],
   });
+  const denied = { set: 'genre', trackIds: [4, 60], value: 'Techno' };
+  await labels.calls['labels.setLabel']({ ...denied, mode: 'remove' });
+  expect(prepare('Live').classes[1].count).toBe(31); // The last one said by hand to carry none.
+  expect(prepare(null).classes.find(({ name }) => name === 'Techno')?.count).toBe(11);
   expect(prepare('Dub').problem).toContain('All labelled tracks are not Dub');
   const store = (classifierId: number) =>
     classifiers.calls['classifiers.storePredictions']({ classifierId });

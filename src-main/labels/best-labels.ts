@@ -2,14 +2,14 @@ import type { ReadableDb } from '../database/room.ts';
 import { labelSource } from './contract.ts';
 import type { Label, LabelSet, LabelSource } from './contract.ts';
 import { derivedValues } from './derived.ts';
-import { storedLabels, trackFacts } from './label-table.ts';
+import { NO_LABEL, storedLabels, trackFacts } from './label-table.ts';
 import { renamesOf } from './set-table.ts';
 
 const RANK = new Map(labelSource.options.map((source, rank) => [source, rank]));
 
 /**
  * Labels of every track that has any, in order of its id: those of its best source, the surest first; one where the set is of
- * single values.
+ * single values. Who was said by hand to carry none has none.
  * @param trackId only this one
  */
 export function bestLabels(
@@ -51,8 +51,15 @@ export function bestLabels(
 function ordered(best: Map<number, Label[]>, isMultiple: boolean): Map<number, Label[]> {
   const result = new Map<number, Label[]>();
   for (const [trackId, labels] of [...best].sort(([a], [b]) => a - b)) {
+    if (labels[0].value === NO_LABEL) continue;
     labels.sort((a, b) => b.confidence - a.confidence);
     result.set(trackId, isMultiple ? labels : labels.slice(0, 1));
   }
   return result;
+}
+
+/** Tracks of which somebody said that they carry none of the set's labels. */
+export function deniedTracks(db: ReadableDb, set: LabelSet): number[] {
+  const stored = [...storedLabels(db, set.id, null)];
+  return stored.flatMap(([trackId, value]) => (value === NO_LABEL ? [trackId] : []));
 }

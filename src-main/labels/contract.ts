@@ -68,6 +68,8 @@ const origin = {
 
 export const labelCalls = {
   'labels.listSets': call<LabelSet[]>()(nothing),
+  /** What a page about labels begins with; null where no set has two values of three tracks each. */
+  'labels.findFullest': call<LabelSet | null>()(nothing),
   'labels.getSet': call<LabelSetDetails>()(z.object({ set: setName })),
   'labels.createSet': call<LabelSet>()(
     z.object({ name: setName, isMultiple: z.boolean().default(false), ...origin }),
@@ -79,7 +81,8 @@ export const labelCalls = {
   'labels.removeSet': call<void>()(z.object({ set: setName })),
   /**
    * Labels by hand; a set of an unknown name is made. `replace` puts the value in the place of what was set
-   * by hand, and without a value takes that away. A set of single values knows `replace` and `remove` only.
+   * by hand, and without a value takes that away. `remove` says that the tracks do not carry the value, whatever
+   * tags or models say; who carries no other is known by hand to carry none. A set of single values knows no `add`.
    */
   'labels.setLabel': call<{ labelled: number }>()(
     z.object({

@@ -4,9 +4,13 @@ import type { Label } from './contract.ts';
 /** Sources whose labels are stored; those of tags and folders are read off the tracks. */
 export type StoredSource = Exclude<Label['source'], 'tags' | 'folder'>;
 
+/** Said by hand of what carries none of a set's labels, whatever files, tags and models say. */
+export const NO_LABEL = '';
+
 /** A label on its way into the database. */
 export interface NewLabel {
   trackId: number;
+  /** `NO_LABEL` where somebody said that it carries none. */
   value: string;
   /** 0 to 1 */
   confidence: number;

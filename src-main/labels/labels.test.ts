@@ -92,6 +92,53 @@ test('one label more or less by hand leaves the others that tags give', async ()
   expect(ofFirst()).toEqual(['Dub']);
 });
 
+test('a hand that takes the only label away wins over tags and predictions', async () => {
+  labels.replaceSource('genre', 'predicted', [{ trackId: 1, value: 'March', confidence: 0.9 }]);
+  byHand('genre', [1, 2], 'Jazz', 'remove');
+  expect(labels.labelsOf('genre').has(1)).toBe(false);
+  expect(labels.fullLabelsOf('genre').get(2)?.[0]).toMatchObject({
+    value: 'Metal',
+    source: 'tags',
+  });
+  expect(labels.deniedIn('genre')).toEqual([1]);
+  const { labelledCount, values } = await labels.calls['labels.getSet']({ set: 'genre' });
+  expect(labelledCount).toBe(7);
+  expect(values.map(({ value }) => value)).not.toContain('');
+  byHand('genre', [1], 'Ska', 'add');
+  expect(labels.labelsOf('genre').get(1)).toEqual(['Ska']);
+  byHand('genre', [1], 'Ska', 'remove');
+  expect(labels.labelsOf('genre').has(1)).toBe(false);
+  byHand('genre', [1], null);
+  expect(labels.labelsOf('genre').get(1)).toEqual(['Jazz']);
+  byHand('all', [3, 4], 'x');
+  const all = { set: 'all', name: 'all', tag: null, folderDepth: null, isMultiple: true } as const;
+  await labels.calls['labels.changeSet'](all);
+  byHand('all', [3, 5], 'x', 'remove');
+  expect(labels.deniedIn('all')).toEqual([3, 5]);
+  byHand('all', [3], 'y', 'add');
+  expect([...labels.labelsOf('all')]).toEqual([
+    [3, ['y']],
+    [4, ['x']],
+  ]);
+  expect(labels.deniedIn('all')).toEqual([5]);
+});
+
+test('pages begin with the set that tells the most tracks apart', async () => {
+  const fullest = async () => (await labels.calls['labels.findFullest']({}))?.name;
+  expect(await fullest()).toBeUndefined(); // Four genres of two tracks each.
+  addTracks(db, 8, 24);
+  expect(await fullest()).toBe('genre');
+  db.prepare(`UPDATE tracks SET genres = '[]'`).run();
+  expect(await fullest()).toBeUndefined();
+  db.prepare(`UPDATE tracks SET artist = 'A' || (id % 2), artists = '[]'`).run();
+  expect(await fullest()).toBe('artist');
+  byHand('region', [1, 2, 3], 'Kanto');
+  byHand('region', [4, 5], 'Johto');
+  expect(await fullest()).toBe('artist');
+  byHand('region', [6], 'Johto');
+  expect(await fullest()).toBe('region');
+});
+
 test('labels belong to the recording: copies share them and a new row for a moved file has them', () => {
   byHand('region', [1], 'Alola');
   db.prepare('UPDATE tracks SET recording_id = 1 WHERE id = 5').run();

@@ -5,7 +5,7 @@ import { Emitter } from '../base/events.ts';
 import type { WritableDb } from '../database/room.ts';
 import { headScoresOf, storedVersion } from '../embedding/room.ts';
 import type { TrackRow } from '../library/contract.ts';
-import { bestLabels } from './best-labels.ts';
+import { bestLabels, deniedTracks } from './best-labels.ts';
 import type {
   Label,
   LabelEvents,
@@ -14,6 +14,7 @@ import type {
   LabelSource,
   labelCalls,
 } from './contract.ts';
+import { fullestSet } from './fullest-set.ts';
 import { readLabels } from './import-csv.ts';
 import {
   countTracks,
@@ -21,6 +22,7 @@ import {
   deleteSource,
   heardTracks,
   insertLabels,
+  NO_LABEL,
   renameStored,
   trackFacts,
 } from './label-table.ts';
@@ -55,6 +57,8 @@ export interface Labels {
   labelsOf(set: string, sources?: readonly LabelSource[]): Map<number, string[]>;
   /** The same with source and confidence. */
   fullLabelsOf(set: string, sources?: readonly LabelSource[]): Map<number, Label[]>;
+  /** Tracks of which somebody said that they carry none of this set's labels. */
+  deniedIn(set: string): number[];
   /** Puts labels in the place of all that this set had from the source; makes a set of an unknown name. */
   replaceSource(set: string, source: 'model' | 'predicted', labels: Iterable<NewLabel>): void;
   importCsv(set: string, text: string): LabelImport;
@@ -111,22 +115,44 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
   /** What stands there from the source goes first where the set is of single values or `replaces`. */
   function store(set: LabelSet, source: StoredSource, labels: NewLabel[], replaces: boolean): void {
     db.transaction(() => {
-      if (replaces || !set.isMultiple) {
-        const trackIds = new Set(labels.map(({ trackId }) => trackId));
-        deleteLabels(db, set.id, source, trackIds, null);
-      }
+      const trackIds = new Set(labels.map(({ trackId }) => trackId));
+      const replaced = replaces || !set.isMultiple ? null : NO_LABEL;
+      deleteLabels(db, set.id, source, trackIds, replaced);
       insertLabels(db, set.id, source, labels);
     })();
     announce(set.name);
   }
 
+  const byHand = (trackId: number, value: string): NewLabel => ({ trackId, value, confidence: 1 });
+
   /** Labels of files and tags become labels by hand: one more, or one less, must not hide the others. */
   function takeOver(set: LabelSet, trackIds: number[]): void {
     const given = bestLabels(db, set, ['hand', 'csv', 'folder', 'tags']);
     const taken = trackIds.flatMap((trackId) =>
-      (given.get(trackId) ?? []).map(({ value }) => ({ trackId, value, confidence: 1 })),
+      (given.get(trackId) ?? []).map(({ value }) => byHand(trackId, value)),
     );
-    db.transaction(() => insertLabels(db, set.id, 'hand', taken))();
+    insertLabels(db, set.id, 'hand', taken);
+  }
+
+  /** Takes a value away, whoever said so. Tracks that are left with no other are known to carry none. */
+  function deny(set: LabelSet, trackIds: number[], value: string): void {
+    const known = bestLabels(db, set);
+    const carriers = trackIds.filter((id) => {
+      const own = known.get(id);
+      return !own || own.some((label) => label.value === value);
+    });
+    db.transaction(() => {
+      takeOver(set, carriers);
+      deleteLabels(db, set.id, 'hand', carriers, value);
+      const left = bestLabels(db, set, ['hand']);
+      const bare = carriers.filter((id) => !left.has(id));
+      insertLabels(
+        db,
+        set.id,
+        'hand',
+        bare.map((id) => byHand(id, NO_LABEL)),
+      );
+    })();
   }
 
   function setByHand(
@@ -136,12 +162,15 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
     mode: 'replace' | 'add' | 'remove',
   ): { labelled: number } {
     const set = setOrNew(name);
-    if (value !== null && mode !== 'replace' && set.isMultiple) takeOver(set, trackIds);
-    if (value === null || mode === 'remove') {
-      db.transaction(() => deleteLabels(db, set.id, 'hand', trackIds, value))();
+    if (value === null) {
+      db.transaction(() => deleteLabels(db, set.id, 'hand', trackIds, null))();
+      announce(set.name);
+    } else if (mode === 'remove') {
+      deny(set, trackIds, value);
       announce(set.name);
     } else {
-      const labels = trackIds.map((trackId) => ({ trackId, value, confidence: 1 }));
+      if (mode === 'add' && set.isMultiple) db.transaction(() => takeOver(set, trackIds))();
+      const labels = trackIds.map((trackId) => byHand(trackId, value));
       store(set, 'hand', labels, mode === 'replace');
     }
     return { labelled: trackIds.length };
@@ -219,11 +248,14 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
       const entries = [...fullLabelsOf(set, sources)];
       return new Map(entries.map(([id, labels]) => [id, labels.map(({ value }) => value)]));
     },
+    deniedIn: (set) => deniedTracks(db, setNamed(set)),
     replaceSource,
     importCsv,
     exportCsv,
     calls: {
       'labels.listSets': () => allSets(db),
+      'labels.findFullest': () =>
+        fullestSet(allSets(db), (set) => countValues(bestLabels(db, set).values())),
       'labels.getSet': ({ set: name }) => {
         const set = setNamed(name);
         const labels = bestLabels(db, set);
