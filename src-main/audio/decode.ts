@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { AppError } from '../base/errors.ts';
-import { explainFailure, FfmpegReport } from './ffmpeg-report.ts';
+import { explainFile } from './explain-file.ts';
+import { FfmpegReport } from './ffmpeg-report.ts';
 import { openInput, startFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { Ingest, SAMPLE_RATE } from './ingest.ts';
@@ -78,8 +79,8 @@ export async function decodeTrack(
   const first = new Decoder(ffmpeg, path, sinks, ingest, options);
   await first.run(null);
   const { report } = first;
-  if (first.isLong) return decodePassages(first, ingest);
-  if (first.frames === 0) throw explainFailure(report);
+  if (first.isLong) return decodePassages(first, path, ingest);
+  if (first.frames === 0) throw await explainFile(path, report);
   const heard = ingest.finish();
   const seconds = heard.frames / SAMPLE_RATE;
   return {
@@ -92,7 +93,11 @@ export async function decodeTrack(
   };
 }
 
-async function decodePassages(decoder: Decoder, ingest: Ingest): Promise<DecodeResult> {
+async function decodePassages(
+  decoder: Decoder,
+  path: Buffer,
+  ingest: Ingest,
+): Promise<DecodeResult> {
   const durationSeconds = decoder.report.durationSeconds!;
   const seconds = MAX_ANALYSED_SECONDS / PASSAGES;
   const step = durationSeconds / PASSAGES;
@@ -106,7 +111,7 @@ async function decodePassages(decoder: Decoder, ingest: Ingest): Promise<DecodeR
     if (heard > 0) passages.push({ startSeconds, seconds: heard });
     ingest.skip(step - seconds - (step - seconds) / 2 + (seconds - heard));
   }
-  if (decoder.frames === 0) throw explainFailure(decoder.report);
+  if (decoder.frames === 0) throw await explainFile(path, decoder.report);
   const heard = ingest.finish();
   const analysedSeconds = heard.frames / SAMPLE_RATE;
   const { report } = decoder;

@@ -64,6 +64,10 @@ export class FfmpegReport {
   }
 }
 
+/** What ffmpeg says of any file that it cannot read. */
+const SAYS_NOTHING =
+  /^(Invalid (argument|data found)|End of file|Error |Cannot determine|Conversion failed)/;
+
 /** Why nothing could be decoded, in a sentence for a person. */
 export function explainFailure(report: FfmpegReport): AppError {
   if (report.isProtected) {
@@ -77,9 +81,9 @@ export function explainFailure(report: FfmpegReport): AppError {
     return new AppError('file-unreadable', 'The file could not be read from the disk.');
   }
   const detail = report.errors
-    .at(-1)
-    ?.replace(/file:.*?: /, '')
-    .slice(0, 160);
+    .map((line) => line.replace(/^\[[^\]]*\] |^file:.*: /g, ''))
+    .findLast((line) => !SAYS_NOTHING.test(line))
+    ?.slice(0, 160);
   return new AppError(
     'decode-failed',
     `The file is not audio that can be read, or it is damaged${detail ? ` (${detail})` : ''}.`,

@@ -7,7 +7,7 @@ import type { MapInfo } from '../projection/contract.ts';
 /** What a map trained on the library is made of; every value has a default and is explained on the page. */
 export const autoencoderParameters = z.object({
   /** Neurons in the middle: the dimensions of the map. */
-  bottleneck: z.union([z.literal(2), z.literal(3)]).default(2),
+  bottleneck: z.literal([2, 3]).default(2),
   /** Mel bands: rows of a spectrogram. */
   bands: z.union([z.literal(32), z.literal(64), z.literal(128)]).default(64),
   /** Columns of a spectrogram at most; a column is the mean of the frames that fall into it. */

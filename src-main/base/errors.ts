@@ -46,13 +46,16 @@ export interface PlainError {
 export function toPlainError(thrown: unknown): PlainError {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message };
   if (thrown instanceof Error) {
-    const code = (thrown as NodeJS.ErrnoException).code;
+    const { code, path } = thrown as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
       return { code: 'disk-full', message: 'The disk is full. Free some space and try again.' };
     }
-    if (code === 'ENOENT') return { code: 'file-missing', message: thrown.message };
-    if (code === 'EACCES' || code === 'EPERM') {
-      return { code: 'file-unreadable', message: thrown.message };
+    if (code === 'ENOENT') {
+      return { code: 'file-missing', message: path ? `There is no ${path}.` : thrown.message };
+    }
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      const message = path ? `${path} may not be read or written.` : thrown.message;
+      return { code: 'file-unreadable', message };
     }
     return { code: 'internal', message: thrown.message };
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { call, id, nothing } from '../base/contract.ts';
 
-export const dims = z.union([z.literal(2), z.literal(3)]);
+export const dims = z.literal([2, 3]);
 export type Dims = z.output<typeof dims>;
 
 const modelId = z.string().max(100).default('features');

@@ -14,7 +14,7 @@ export async function autoencoderVerb(app: App, command: Command): Promise<numbe
   if (what === 'train') return train(app, command);
   if (what === 'list') return list(app, command);
   if (what === 'map') return showOnMap(app, command, Number(words[0]));
-  throw new UsageError('Use autoencoder train, autoencoder list or autoencoder map <id>.');
+  throw new UsageError('Say what to do: autoencoder train, list or map.');
 }
 
 async function train(app: App, { options, print, progress }: Command): Promise<number> {

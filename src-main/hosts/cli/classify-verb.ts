@@ -11,7 +11,7 @@ import type { App } from '../../app.ts';
 import { PROVIDER_NAMES } from '../../inference/contract.ts';
 import { trainedOnWords } from '../../training/contract.ts';
 import type { Command } from './command.ts';
-import { numberOption, parseInput, UsageError } from './command.ts';
+import { countOption, numberOption, parseInput, UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -28,7 +28,7 @@ export async function classifyVerb(app: App, command: Command): Promise<number> 
 
 /** `boundary`: the least certain tracks, each with its two candidates. */
 export async function boundaryVerb(app: App, command: Command): Promise<number> {
-  const limit = numberOption(command.options, 'count') ?? 20;
+  const limit = countOption(command.options);
   return printPredictions(app, command, { order: 'unsure', which: 'all', limit });
 }
 
@@ -149,7 +149,10 @@ async function printPredictions(
     found.push(...predictions.filter(({ track }) => wanted === null || track.id === wanted));
     if (wanted === null || found.length > 0 || offset + rest.limit >= total) break;
   }
-  if (found.length === 0) throw new AppError('unavailable', 'This track has not been heard yet.');
+  if (found.length === 0) {
+    const why = 'This track was not heard: it still waits, or its file cannot be read.';
+    throw new AppError('unavailable', why);
+  }
   command.print(
     found,
     found.map(

@@ -52,6 +52,14 @@ test('wrong use ends with 2 and says how', async () => {
   }
 });
 
+test('help tells the uses of one verb, or of all', async () => {
+  const one = await run('compare', '--help');
+  expect(one).toMatchObject({ code: 0, stderr: '' });
+  expect(one.stdout).toContain('compare <id|path> <id|path>');
+  expect(one.stdout).not.toContain('doctor');
+  expect((await run('--help')).stdout).toContain('doctor');
+});
+
 test('the program ends with the code', async () => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const ended = await new Promise((resolve) => {
@@ -71,6 +79,7 @@ test('a library that was never made is not made by looking', async () => {
 test('index, then everything that can be asked of a library', { timeout: 240_000 }, async () => {
   const first = await runJson('index', music, '--jobs', '1');
   expect(first.code).toBe(1); // One file is broken.
+  expect(first.document.notice).toBeNull();
   expect(first.document).toMatchObject({ tracks: 9, indexed: 8, unchanged: 0 });
   expect(first.document.failed).toEqual([
     { path: join(music, 'broken.mp3'), code: expect.any(String), message: expect.any(String) },
@@ -139,7 +148,29 @@ test('index, then everything that can be asked of a library', { timeout: 240_000
   expect(readFileSync(out('e.csv'), 'utf8').trim().split('\r\n').length).toBe(9);
   expect((await run('export', '--out', out('e.npy'))).code).toBe(0);
   expect(readFileSync(out('e.npy')).length % 64).toBe((8 * 641 * 4) % 64);
-  expect((await run('export', '--out', '/nowhere/e.csv')).code).toBe(1);
+  for (const verb of ['export', 'map']) {
+    const { code, stderr } = await run(verb, '--out', '/nowhere/e.csv');
+    expect([code, stderr]).toEqual([1, 'There is no folder /nowhere to write to.\n']);
+  }
+});
+
+test('wrong use is said in a sentence, under the uses of the verb alone', async () => {
+  const said: [string[], string][] = [
+    [['tracks', '--jobs', '3'], '`tracks` knows no option --jobs.'],
+    [['map', '--seed', '-1'], "Option '--seed' argument is ambiguous."],
+    [['map', '--dims', '4'], '--dims is one of 2, 3.'],
+    [['map', '--method', 'isomap'], '--method is one of umap, tsne, pca.'],
+    [['similar', '1', '--diversity', '2'], '--diversity is 1 or less.'],
+    [['similar', '1', '-n', '0'], '-n is a whole number from 1.'],
+    [['index', music, '--jobs', 'x'], '--jobs needs a number.'],
+  ];
+  for (const [words, sentence] of said) {
+    const { code, stderr } = await run(...words);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(sentence);
+    expect(stderr).toContain(`  ${words[0]} `);
+    expect(stderr).not.toContain('  doctor ');
+    expect(code).toBe(2);
+  }
 });
 
 test('embed needs no library and gives the values with their names', async () => {
@@ -152,7 +183,13 @@ test('embed needs no library and gives the values with their names', async () =>
   expect(document).toMatchObject({ model: 'features', sampleRate: 22050, dims: 641 });
   expect([document.names.length, document.vector.length]).toEqual([641, 641]);
   expect(document.vector.every(Number.isFinite)).toBe(true);
-  expect((await run('embed', join(music, 'broken.mp3'))).code).toBe(1);
+  const broken = join(music, 'broken.mp3');
+  expect(await run('embed', broken)).toMatchObject({
+    code: 1,
+    stderr: 'The file is text, not music.\n',
+  });
+  expect((await run('embed', 'gone.mp3')).stderr).toBe('There is no file gone.mp3.\n');
+  expect((await run('embed', music)).stderr).toBe(`${music} is no file.\n`);
 });
 
 test('doctor tells what works', { timeout: 120_000 }, async () => {

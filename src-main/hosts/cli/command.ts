@@ -6,6 +6,7 @@ import { createLog } from '../../base/log.ts';
 import { createApp } from '../../app.ts';
 import type { App } from '../../app.ts';
 import { createNodeHost, defaultDataFolder } from './node-host.ts';
+import { flagOf } from './usage.ts';
 
 /** Where the words go. */
 export interface Output {
@@ -88,8 +89,15 @@ export function numberOption(options: Options, name: string): number | undefined
   const given = options[name];
   if (given === undefined) return undefined;
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : NaN;
-  if (!Number.isFinite(value)) throw new UsageError(`The option ${name} needs a number.`);
+  if (!Number.isFinite(value)) throw new UsageError(`${flagOf(name)} needs a number.`);
   return value;
+}
+
+/** `-n`: how many lines are wanted. */
+export function countOption(options: Options): number {
+  const count = numberOption(options, 'count') ?? 20;
+  if (!Number.isInteger(count) || count < 1) throw new UsageError('-n is a whole number from 1.');
+  return count;
 }
 
 /** The input of a call, said as wrong use where it is none. */
@@ -100,5 +108,20 @@ export function parseInput<Schema extends z.ZodType>(
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(`${issue.path.join('.')}: ${issue.message}.`);
+  throw new UsageError(`${flagOf(String(issue.path.at(-1)))} ${expectationOf(issue)}.`);
+}
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'is too short' : `is ${issue.minimum} or more`;
+    case 'too_big':
+      return issue.origin === 'string' ? 'is too long' : `is ${issue.maximum} or less`;
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'is a whole number' : `is no ${issue.expected}`;
+    default:
+      return 'does not fit';
+  }
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { decodeTrack, findFfmpeg } from '../../audio/room.ts';
 import type { Ffmpeg } from '../../audio/room.ts';
 import { AppError } from '../../base/errors.ts';
@@ -12,6 +12,7 @@ import {
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { modelOption } from './model-option.ts';
+import { musicFile } from './music-file.ts';
 
 /** `embed <file>`: the vector of a file; models but the hand-crafted features are those of a library. */
 export async function embedVerb(command: Command): Promise<number> {
@@ -31,7 +32,7 @@ async function embedByModel(command: Command, ffmpeg: Ffmpeg): Promise<number> {
   const app = command.openExistingApp();
   try {
     const model = modelOption(app, options);
-    const path = Buffer.from(resolve(words[0]));
+    const path = await musicFile(words[0]);
     const heard = await app.embedding.hearOnce(model, (sinks) =>
       decodeTrack(ffmpeg, path, sinks, { wasm: join(wasm, 'ingest.wasm') }),
     );
@@ -53,7 +54,7 @@ async function embedByFeatures({ words, print }: Command, ffmpeg: Ffmpeg): Promi
   const extractor = await FeatureExtractor.create(join(wasm, 'features.wasm'));
   const { loudnessRange } = await decodeTrack(
     ffmpeg,
-    Buffer.from(resolve(words[0])),
+    await musicFile(words[0]),
     { onMono22050: (samples) => extractor.push(samples) },
     { wasm: join(wasm, 'ingest.wasm') },
   );

@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Command, Options } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
-import { isMapExport, writeMap } from './map-file.ts';
+import { isMapExport, pictureOption, writeMap } from './map-file.ts';
 import { modelOption } from './model-option.ts';
 import { writeOutput } from './output-file.ts';
 
@@ -59,5 +59,5 @@ async function exportMap(app: App, file: string, options: Options): Promise<Writ
   if (!map) {
     throw new AppError('not-found', 'There is no map yet. `earshot map` makes one.');
   }
-  return { file, bytes: await writeMap(app, map.id, file, options) };
+  return { file, bytes: await writeMap(app, map.id, file, pictureOption(options)) };
 }

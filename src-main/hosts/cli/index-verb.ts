@@ -46,7 +46,7 @@ export async function indexVerb(command: Command): Promise<number> {
     const { notice } = await app.indexing.calls['indexing.getStatus']({});
     const { tracks, indexed, unchanged, failed } = report;
     const models = await heardModels(app);
-    print({ ...report, models }, [
+    print({ ...report, models, notice: notice?.message ?? null }, [
       `${tracks} tracks in the library: ${indexed} analysed now, ${unchanged} before, ${failed.length} failed.`,
       ...models.map(describeModel),
       ...failed.map(({ path, message }) => `  ${path}: ${message}`),

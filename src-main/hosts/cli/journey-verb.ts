@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { App } from '../../app.ts';
 import { findFfmpeg } from '../../audio/room.ts';
 import { toPlainError } from '../../base/errors.ts';
@@ -12,6 +12,7 @@ import { forkNodeWorker } from '../node-workers.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
+import { musicFile } from './music-file.ts';
 import { writeOutput } from './output-file.ts';
 
 interface Found extends OpenedJourney {
@@ -67,9 +68,7 @@ async function openInLibrary(app: App, word: string): Promise<Found> {
     (await findTrack(app, word).catch(() => null)) === null;
   const id = isStranger ? null : await findTrack(app, word);
   const opened =
-    id === null
-      ? await app.journey.ofFile(Buffer.from(resolve(word)))
-      : await app.journey.ofTrack(id);
+    id === null ? await app.journey.ofFile(await musicFile(word)) : await app.journey.ofTrack(id);
   const [track] = id === null ? [] : app.library.trackRows([id]);
   const title = track ? [track.artist, track.title].filter(Boolean).join(' – ') : basename(word);
   const picture = app.exporting.journeyPicture(title, opened);
@@ -89,7 +88,7 @@ async function openAlone(file: string): Promise<Found> {
     currentMap: async () => null,
   });
   try {
-    const opened = await journeys.ofFile(Buffer.from(resolve(file)));
+    const opened = await journeys.ofFile(await musicFile(file));
     const title = basename(file);
     const places = new Float32Array();
     return { ...opened, title, picture: () => journeyPng({ title, ...opened, places }) };

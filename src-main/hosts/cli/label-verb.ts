@@ -6,8 +6,6 @@ import { parseInput, UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
 import { writeOutput } from './output-file.ts';
 
-const USES = `label list [set] | label set <set> <value> <id|path…> | label import <set> <file.csv> | label export <set> --out <file.csv>`;
-
 /** `label`: sets of labels and what is in them. */
 export async function labelVerb(app: App, command: Command): Promise<number> {
   const [what, ...words] = command.words;
@@ -15,7 +13,7 @@ export async function labelVerb(app: App, command: Command): Promise<number> {
   if (what === 'set') return setLabels(app, command, words);
   if (what === 'import') return importLabels(app, command, words);
   if (what === 'export') return exportLabels(app, command, words);
-  throw new UsageError(`Say what to do: ${USES}.`);
+  throw new UsageError('Say what to do: label list, set, import or export.');
 }
 
 async function listLabels(app: App, { print }: Command, [set]: string[]): Promise<number> {
@@ -42,7 +40,9 @@ async function setLabels(app: App, { print }: Command, words: string[]): Promise
   for (const track of tracks) trackIds.push(await findTrack(app, track));
   const input = parseInput(labelCalls['labels.setLabel'].input, { set, value, trackIds });
   const answer = await app.calls['labels.setLabel'](input);
-  print(answer, [`${answer.labelled} tracks are ${value} in ${set}.`]);
+  print(answer, [
+    `${answer.labelled} ${answer.labelled === 1 ? 'track is' : 'tracks are'} ${value} in ${set}.`,
+  ]);
   return 0;
 }
 

@@ -7,7 +7,7 @@ import { similarityCalls } from '../../similarity/contract.ts';
 import type { SimilarTrack } from '../../similarity/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
-import { numberOption, parseInput, UsageError } from './command.ts';
+import { countOption, numberOption, parseInput, UsageError } from './command.ts';
 import { modelOption, modelsOption } from './model-option.ts';
 
 const titleOf = ({ id, artist, title }: TrackRow): string =>
@@ -20,7 +20,12 @@ export async function findTrack(app: App, word: string | undefined): Promise<num
   const whole = await realpath(word).catch(() => word);
   const id = isId ? Number(word) : (trackAtPath(app.db, whole) ?? trackAtPath(app.db, word));
   if (id !== null && app.library.trackRows([id]).length > 0) return id;
-  throw new AppError('not-found', `The library has no track ${word}, or several.`);
+  throw new AppError(
+    'not-found',
+    isId
+      ? `The library has no track with the id ${word}.`
+      : `The library has no track at ${word}, or several whose paths end so.`,
+  );
 }
 
 export async function tracksVerb(app: App, { words, print }: Command): Promise<number> {
@@ -57,7 +62,7 @@ export async function similarVerb(app: App, command: Command): Promise<number> {
   const models = modelsOption(app, options);
   const request = parseInput(similarityCalls['similarity.findSimilar'].input, {
     trackIds: [await findTrack(app, words[0])],
-    count: numberOption(options, 'count') ?? 20,
+    count: countOption(options),
     diversity: numberOption(options, 'diversity'),
     ...(models.length > 1
       ? { fuse: models.map((model) => ({ model, weight: 1 })) }
@@ -75,7 +80,7 @@ async function searchText(app: App, { words, options, print }: Command): Promise
   if (words.length > 0) throw new UsageError('Name a track or give --text, not both.');
   const request = parseInput(similarityCalls['similarity.searchText'].input, {
     text: String(options.text),
-    count: numberOption(options, 'count') ?? 20,
+    count: countOption(options),
     ...(typeof options.model === 'string' ? { model: options.model } : {}),
   });
   const answer = await app.calls['similarity.searchText'](request);

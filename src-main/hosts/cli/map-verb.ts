@@ -4,9 +4,9 @@ import type { FitParameters } from '../../projection/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { numberOption, parseInput, UsageError } from './command.ts';
-import { isMapFile, writeMap } from './map-file.ts';
+import { isMapFile, pictureOption, writeMap } from './map-file.ts';
 import { modelOption } from './model-option.ts';
-import { writeOutput } from './output-file.ts';
+import { expectPlaceFor, writeOutput } from './output-file.ts';
 
 /**
  * `map`: lays the map out anew, and prints its points or writes them as the name of the file says: as a
@@ -23,14 +23,16 @@ export async function mapVerb(app: App, { options, print, progress }: Command): 
   if (out && !isMapFile(out) && extname(out) !== '.json') {
     throw new UsageError('--out is a .png, .svg, .html, .csv or .json file.');
   }
+  const picture = pictureOption(options);
+  const { embeddings } = options;
+  for (const file of [out, embeddings]) if (typeof file === 'string') await expectPlaceFor(file);
   app.events.on('projection.progressed', ({ fraction }) =>
     progress(`Map: ${Math.round(100 * fraction)} %`),
   );
   const map = await app.projection.fit(parameters);
   const points = readPoints(app.projection.pointsOf(map.id)!);
-  if (out && isMapFile(out)) await writeMap(app, map.id, out, options);
+  if (out && isMapFile(out)) await writeMap(app, map.id, out, picture);
   else if (out) await writeOutput(out, [JSON.stringify({ map, points })]);
-  const { embeddings } = options;
   if (typeof embeddings === 'string') {
     await writeOutput(
       embeddings,

@@ -19,8 +19,11 @@ export function modelsOption(app: App, { model }: Options): string[] {
   const idOf = (word: string): string => {
     const fitting = fittingIds(known, word);
     if (fitting.length === 1) return fitting[0];
-    const which = fitting.length > 1 ? fitting : [...known];
-    throw new UsageError(`--model ${word} is none or several of ${which.join(', ')}.`);
+    throw new UsageError(
+      fitting.length > 1
+        ? `--model ${word} may be ${fitting.join(' or ')}.`
+        : `There is no model ${word}; there are ${[...known].join(', ')}.`,
+    );
   };
   return [...new Set(model.split(',').map((word) => idOf(word.trim())))];
 }

@@ -18,7 +18,7 @@ export async function modelVerb(command: Command): Promise<number> {
   const [name, id, ...more] = command.words;
   const action = Object.hasOwn(ACTIONS, name ?? '') ? ACTIONS[name] : null;
   if (!action || more.length > 0)
-    throw new UsageError(`Say: model ${Object.keys(ACTIONS).join('|')}.`);
+    throw new UsageError('Say what to do: model list, add, remove or test.');
   const app = command.openApp();
   try {
     return await action(app, command, id);

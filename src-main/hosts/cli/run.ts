@@ -17,36 +17,7 @@ import { compareVerb, similarVerb, statusVerb, tracksVerb } from './library-verb
 import { mapVerb } from './map-verb.ts';
 import { modelVerb } from './model-verb.ts';
 import { serveVerb } from './serve-verb.ts';
-
-const USAGE = `Use: earshot <verb> [options]
-  index <folder…> [--jobs N] [--demo]   scan and analyse
-  status                                folders and counts
-  tracks [words…]                       list or search
-  embed <file> [--model features]       the values of one file; needs no library
-  similar <id|path> [-n 20] [--diversity 0..1]
-  similar --text "slow piano in the rain"  by words; needs a model that knows them
-  compare <id|path> <id|path>
-  map [--method umap|tsne|pca] [--dims 2|3] [--seed 42] [--embeddings embeddings.csv]
-    [--out file.png|.svg|.html|.csv|.json] [--width 1600] [--height 1200] [--theme light|dark]
-    [--colour genre|artist|year|tempo|key|region|…]
-                                        lay the map out anew, and keep it as the name of the file says
-  label list [set] | set <set> <value> <id|path…> | import <set> <file.csv> | export <set> --out <file.csv>
-  classify train|evaluate|predict [id]|explain <id> --label region [--only Kanto] [--model features]
-    [--algorithm gbt|mlp|cnn]           labels learned from sound, with honest scores
-  autoencoder train [--label region=Forest,Coast] [--dims 2|3] [--epochs N] [--name N] | list | map <id>
-                                        a map that a network learns from the tracks' own spectrograms
-  boundary --label region [-n 20]       the least certain tracks, each with its two candidates
-  matrix --rows label:region --cols label:country [--metric l2|cosine] [--scale raw|standardised]
-    [--pooling tracks|seconds] [--order given|linkage|optimal] [--out matrix.csv]
-                                        how far apart groups of tracks are
-  stats [--label genre] [--model M]     how well groups hold together and stand apart
-  journey <file|id> [--out journey.png] from the sound of a track to its values and place
-  export --out embeddings.csv|embeddings.npy|tracks.csv|points.csv|map.png|map.svg|map.html
-  model list | add <id> [--variant V] [--from folder] | add --from folder | remove <id> | test <id>
-  serve [--port 0] [--open] [--demo] [folder…]
-  doctor                                what works on this machine
-  bench                                 how fast this machine is at it
-Everywhere: --json, --library <folder where the library lives>, --verbose`;
+import { flagOf, takesOption, usageOf } from './usage.ts';
 
 /** Verbs over a library that is there. */
 const withApp =
@@ -125,18 +96,32 @@ export async function runCommandLine(args: string[], output: Output): Promise<nu
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     const [name, ...words] = positionals;
     if (values.help) {
-      output.stdout(`${USAGE}\n`);
+      output.stdout(`${usageOf(name)}\n`);
       return 0;
     }
-    const verb = Object.hasOwn(VERBS, name ?? '') ? VERBS[name] : null;
-    if (!verb) throw new UsageError(name ? `There is no verb "${name}".` : 'Say what to do.');
-    return await verb(createCommand(words, values, output));
+    return await verbNamed(name, Object.keys(values))(createCommand(words, values, output));
   } catch (thrown) {
-    const isUsage =
-      thrown instanceof UsageError ||
-      String((thrown as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    const message = harmless(toPlainError(thrown).message);
-    output.stderr(`${message}\n${isUsage ? `${USAGE}\n` : ''}`);
+    const { message } = toPlainError(thrown);
+    const isUnparsable = String((thrown as NodeJS.ErrnoException).code).startsWith(
+      'ERR_PARSE_ARGS',
+    );
+    const isUsage = thrown instanceof UsageError || isUnparsable;
+    const verb = args.find((word) => Object.hasOwn(VERBS, word));
+    if (isUsage) output.stderr(`${usageOf(verb)}\n\n`);
+    output.stderr(`${harmless(isUnparsable ? firstSentence(message) : message)}\n`);
     return isUsage ? 2 : 1;
   }
 }
+
+/** @throws UsageError where there is none, or it knows nothing of an option */
+function verbNamed(name: string | undefined, options: string[]): Verb {
+  if (name === undefined) throw new UsageError('Say what to do.');
+  if (!Object.hasOwn(VERBS, name)) throw new UsageError(`There is no verb "${name}".`);
+  const stranger = options.find((option) => !takesOption(name, option));
+  if (stranger) throw new UsageError(`\`${name}\` knows no option ${flagOf(stranger)}.`);
+  return VERBS[name];
+}
+
+/** Node goes on with advice that is no use here. */
+const firstSentence = (message: string): string =>
+  `${message.split(/\n|\. /)[0].replace(/\.$/, '')}.`;
