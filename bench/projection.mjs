@@ -26,6 +26,8 @@ const { values } = parseArgs({
 });
 const WIDTH = 641;
 const K = 15;
+/** Maps are judged by so many tracks: among fewer, two maps would differ by chance more than in truth. */
+const JUDGED = 5000;
 const threads = availableParallelism();
 const methods = values.methods.split(',');
 const listOf = (text) => text.split(',').filter(Boolean).map(Number);
@@ -137,7 +139,7 @@ async function reference(method, seed, vectors, index) {
 async function score(points, index, vectors) {
   const distancesOf = async (row) =>
     (await index.similarities(rowOf(vectors, row))).map((similarity) => -similarity);
-  const scores = await measureTrust({ distancesOf, points, dims: 2, k: K, seed: 1 });
+  const scores = await measureTrust({ distancesOf, points, dims: 2, k: K, seed: 1, sampleAbove: JUDGED });
   return {
     'recall@15': scores.recall,
     'trustworthiness@15': scores.trustworthiness,
