@@ -139,7 +139,14 @@ async function reference(method, seed, vectors, index) {
 async function score(points, index, vectors) {
   const distancesOf = async (row) =>
     (await index.similarities(rowOf(vectors, row))).map((similarity) => -similarity);
-  const scores = await measureTrust({ distancesOf, points, dims: 2, k: K, seed: 1, sampleAbove: JUDGED });
+  const scores = await measureTrust({
+    distancesOf,
+    points,
+    dims: 2,
+    k: K,
+    seed: 1,
+    sampleAbove: JUDGED,
+  });
   return {
     'recall@15': scores.recall,
     'trustworthiness@15': scores.trustworthiness,
