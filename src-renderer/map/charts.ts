@@ -3,150 +3,179 @@ import { BarChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import 'echarts-gl';
-import type { DotLook, Point } from '../../src-main/drawing/map/camera.ts';
+import type { DotLook } from '../../src-main/drawing/map/camera.ts';
 import type { Histogram } from './selection-statistics.ts';
 import type { ColouredPoints } from './point-layer.ts';
+import type { Bounds, Gaze } from './space.ts';
 
 echarts.use([GridComponent, BarChart, CanvasRenderer]);
 
-/** Points that are drawn once more, larger and see-through. */
-export interface CloudMark extends ColouredPoints {
-  /** Times the size of a plain dot. */
-  scale: number;
-}
+/** More points are thinned while the map turns, where drawing all of them is slow. */
+const MANY = 20_000;
+/** So many are drawn then. */
+const FEW = 15_000;
+/** A frame that took longer, in milliseconds, is slow; … */
+const SLOW_FRAME = 45;
+/** … after so many in a row fewer points are drawn. */
+const PATIENCE = 2;
+/** A view that stays for so long, in milliseconds, is drawn with all points. */
+const REST = 250;
+/** How the dots grow where fewer are drawn, as a power of one of how many. */
+const GROWTH = 0.25;
 
-export interface CloudListeners {
-  /** Number of the group and of the point within it; -1 where the pointer left. */
-  hover(group: number, point: number): void;
-  click(group: number, point: number): void;
-  /** The view was turned or zoomed. */
-  move(): void;
-}
-
-interface CloudInternals {
-  _model?: {
-    getSeriesByIndex(index: number): { coordinateSystem?: CloudSpace } | undefined;
-  };
-}
-
-interface CloudSpace {
-  dataToPoint(place: number[]): number[];
-  viewGL?: {
-    camera: { viewMatrix: { array: number[] }; projectionMatrix: { array: number[] } };
-    viewport: { x: number; width: number; height: number };
-  };
-}
-
-/** By a column-major 4 × 4 matrix. */
-const transform = (matrix: ArrayLike<number>, vector: number[]): number[] =>
-  [0, 1, 2, 3].map((row) =>
-    vector.reduce((sum, value, column) => sum + matrix[4 * column + row] * value, 0),
-  );
-
-/** The 3-D points, turned and zoomed by ECharts itself. */
+/** The points of a 3-D map. What is drawn above them is placed by the same eye, see `space.ts`. */
 export class PointCloud {
+  readonly #all: Dots;
+  readonly #few: Dots;
+  #isLarge = false;
+  /** Slow frames in a row. */
+  #slow = 0;
+  #gaze: Gaze | null = null;
+  #next = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(element: HTMLElement) {
+    this.#all = new Dots(element);
+    this.#few = new Dots(element);
+    this.#few.isShown = false;
+  }
+
+  setPoints(groups: ColouredPoints[], bounds: Bounds, look: DotLook): void {
+    const count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 3, 0);
+    this.#all.setPoints(groups, bounds, look);
+    this.#isLarge = count > MANY;
+    if (this.#isLarge) {
+      const step = Math.ceil(count / FEW);
+      const few = groups.map((group) => ({
+        ...group,
+        coordinates: thinned(group.coordinates, step),
+      }));
+      this.#few.setPoints(few, bounds, { ...look, size: look.size * step ** GROWTH });
+    }
+    this.#slow = 0;
+    if (this.#gaze) this.#all.show(this.#gaze);
+  }
+
+  /** Draws at once. */
+  show(gaze: Gaze): void {
+    if (gaze === this.#gaze) return;
+    this.#gaze = gaze;
+    const isThinned = this.#isLarge && this.#slow >= PATIENCE;
+    this.#showIn(isThinned ? this.#few : this.#all);
+    if (isThinned) this.#rest = setTimeout(() => this.#showIn(this.#all), REST);
+    else if (this.#isLarge) this.#measure();
+  }
+
+  /** All points as they are seen now. */
+  picture(): HTMLCanvasElement {
+    this.#showIn(this.#all);
+    return this.#all.picture();
+  }
+
+  resize(): void {
+    this.#all.resize();
+    this.#few.resize();
+    if (this.#gaze) this.#showIn(this.#all);
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#next);
+    clearTimeout(this.#rest);
+    this.#all.dispose();
+    this.#few.dispose();
+  }
+
+  #showIn(dots: Dots): void {
+    clearTimeout(this.#rest);
+    if (this.#gaze) dots.show(this.#gaze);
+    this.#all.isShown = dots === this.#all;
+    this.#few.isShown = dots === this.#few;
+  }
+
+  /** Where the next frame comes late, drawing took too long. */
+  #measure(): void {
+    const started = performance.now();
+    cancelAnimationFrame(this.#next);
+    this.#next = requestAnimationFrame(() => {
+      const isSlow = performance.now() - started > SLOW_FRAME;
+      this.#slow = isSlow ? this.#slow + 1 : 0;
+    });
+  }
+}
+
+/** What ECharts GL does not offer itself: its camera, which an option would move by laying out all points anew. */
+interface ChartInternals {
+  _componentsViews: {
+    _control?: {
+      setAlpha(degrees: number): void;
+      setBeta(degrees: number): void;
+      setDistance(distance: number): void;
+      setCenter(centre: number[]): void;
+      off(event: 'update'): void;
+      update(): void;
+    };
+  }[];
+}
+
+/** Dots in a box, drawn by ECharts GL. */
+class Dots {
+  readonly #element = document.createElement('div');
   readonly #chart: echarts.ECharts;
 
-  constructor(element: HTMLElement, listeners: CloudListeners) {
-    this.#chart = echarts.init(element, null, { renderer: 'canvas' });
-    this.#chart.on('mouseover', ({ seriesIndex, dataIndex }) =>
-      listeners.hover(seriesIndex ?? 0, dataIndex),
-    );
-    this.#chart.on('mouseout', () => listeners.hover(-1, -1));
-    this.#chart.on('click', ({ seriesIndex, dataIndex }) =>
-      listeners.click(seriesIndex ?? 0, dataIndex),
-    );
-    this.#chart.on('grid3dcamerachanged', () => listeners.move());
+  constructor(parent: HTMLElement) {
+    this.#element.style.cssText = 'position:absolute;inset:0';
+    parent.append(this.#element);
+    this.#chart = echarts.init(this.#element, null, { renderer: 'canvas' });
   }
 
-  /** Pixels of a place as it is drawn now; null where it lies behind the eye or nothing is drawn. */
-  project(place: number[]): Point | null {
-    // ECharts GL tells no pixels in 3-D itself; these are its own matrices.
-    const model = (this.#chart as unknown as CloudInternals)._model;
-    const space = model?.getSeriesByIndex(0)?.coordinateSystem;
-    if (!space?.viewGL) return null;
-    const { camera, viewport } = space.viewGL;
-    const seen = transform(camera.viewMatrix.array, [...space.dataToPoint(place), 1]);
-    const [x, y, , w] = transform(camera.projectionMatrix.array, seen);
-    if (w <= 0) return null;
-    return {
-      x: viewport.x + ((x / w + 1) / 2) * viewport.width,
-      y: ((1 - y / w) / 2) * viewport.height,
+  set isShown(isShown: boolean) {
+    this.#element.style.visibility = isShown ? '' : 'hidden';
+  }
+
+  setPoints(groups: ColouredPoints[], { middle, scale, size }: Bounds, look: DotLook): void {
+    const axis = (d: number): object => {
+      const half = size[d] / scale / 2;
+      return { type: 'value', min: middle[d] - half, max: middle[d] + half };
     };
-  }
-
-  /** `marks` follow the groups as further series and can be changed alone, see `setMarks`. */
-  setPoints(
-    groups: ColouredPoints[],
-    marks: CloudMark[],
-    colours: { ground: string; line: string },
-    look: DotLook,
-  ): void {
-    const [low, high] = rangesOf(groups);
-    const edge = { lineStyle: { color: colours.line, width: 1 } };
-    const axis = (d: number): object => ({
-      type: 'value',
-      min: low[d],
-      max: high[d],
-      name: '',
-      axisLabel: { show: false },
-      axisTick: { show: false },
-      axisPointer: { show: false },
-      axisLine: edge,
-      splitLine: { lineStyle: { color: colours.line, width: 1, opacity: 0.6 } },
-    });
-    const series = [
-      ...groups.map((group, i) =>
-        cloudSeries(`group-${i}`, { ...group, opacity: group.opacity * look.opacity }, look.size),
-      ),
-      ...marks.map((mark, i) => ({
-        ...cloudSeries(`mark-${i}`, mark, mark.scale * look.size),
-        silent: true,
-      })),
-    ];
+    const series = groups.map((group) => ({
+      type: 'scatter3D',
+      silent: true,
+      data: group.coordinates,
+      dimensions: ['x', 'y', 'z'],
+      symbol: group.shape,
+      symbolSize: look.size,
+      progressive: 0,
+      label: { show: false },
+      itemStyle: { color: group.colour, opacity: group.opacity * look.opacity },
+    }));
     const option = {
       animation: false,
-      backgroundColor: colours.ground,
       xAxis3D: axis(0),
       yAxis3D: axis(1),
       zAxis3D: axis(2),
       grid3D: {
-        boxWidth: 130,
-        boxDepth: 130,
-        boxHeight: 100,
-        environment: colours.ground,
-        axisPointer: { show: false },
-        viewControl: this.#viewControl() ?? {
-          alpha: 18,
-          beta: 35,
-          distance: 260,
-          minDistance: 20,
-          maxDistance: 500,
-          animation: false,
-          damping: 0.8,
-        },
+        show: false,
+        boxWidth: size[0],
+        boxDepth: size[1],
+        boxHeight: size[2],
+        viewControl: { minDistance: 0, maxDistance: 1900, animation: false },
       },
       series,
     };
     this.#chart.setOption(option as never, { notMerge: true });
   }
 
-  /** Leaves the other points where they are. */
-  setMarks(marks: CloudMark[]): void {
-    const series = marks.map(({ coordinates }, i) => ({ id: `mark-${i}`, data: coordinates }));
-    this.#chart.setOption({ series } as never);
-  }
-
-  /** Turns by degrees and zooms by a factor, for the keyboard. */
-  turn(alpha: number, beta: number, zoom: number): void {
-    const control = this.#viewControl();
+  show({ alpha, beta, distance, centre }: Gaze): void {
+    const { _componentsViews: views } = this.#chart as unknown as ChartInternals;
+    const control = views.find((view) => view._control)?._control;
     if (!control) return;
-    const viewControl = {
-      alpha: Math.max(-90, Math.min(90, control.alpha + alpha)),
-      beta: control.beta + beta,
-      distance: Math.max(20, Math.min(500, control.distance / zoom)),
-    };
-    this.#chart.setOption({ grid3D: { viewControl } } as never);
+    control.off('update'); // It would place every point anew for a search that is made elsewhere.
+    control.setAlpha(alpha);
+    control.setBeta(beta);
+    control.setDistance(distance);
+    control.setCenter(centre);
+    control.update();
+    this.#chart.getZr().refreshImmediately();
   }
 
   picture(): HTMLCanvasElement {
@@ -159,45 +188,17 @@ export class PointCloud {
 
   dispose(): void {
     this.#chart.dispose();
-  }
-
-  #viewControl(): { alpha: number; beta: number; distance: number } | undefined {
-    const { grid3D } = (this.#chart.getOption() ?? {}) as {
-      grid3D?: { viewControl: { alpha: number; beta: number; distance: number } }[];
-    };
-    return grid3D?.[0]?.viewControl;
+    this.#element.remove();
   }
 }
 
-function cloudSeries(
-  id: string,
-  { colour, shape, coordinates, opacity }: ColouredPoints,
-  dotSize: number,
-): object {
-  return {
-    id,
-    type: 'scatter3D',
-    data: coordinates,
-    dimensions: ['x', 'y', 'z'],
-    symbol: shape,
-    symbolSize: dotSize,
-    progressive: 0,
-    label: { show: false },
-    emphasis: { label: { show: false } }, // Else the bare coordinate is written beside the dot.
-    itemStyle: { color: colour, opacity },
-  };
-}
-
-function rangesOf(groups: ColouredPoints[]): [number[], number[]] {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (const { coordinates } of groups) {
-    for (let i = 0; i < coordinates.length; i++) {
-      low[i % 3] = Math.min(low[i % 3], coordinates[i]);
-      high[i % 3] = Math.max(high[i % 3], coordinates[i]);
-    }
+/** One of `step` points. */
+function thinned(coordinates: Float32Array, step: number): Float32Array {
+  const kept = new Float32Array(3 * Math.ceil(coordinates.length / 3 / step));
+  for (let at = 0, from = 0; at < kept.length; at += 3, from += 3 * step) {
+    kept.set(coordinates.subarray(from, from + 3), at);
   }
-  return [low, high];
+  return kept;
 }
 
 /** Bars of one histogram. */

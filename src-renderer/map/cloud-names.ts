@@ -1,33 +1,35 @@
 import type { Region } from '../../src-main/projection/contract.ts';
-import type { Point } from '../../src-main/drawing/map/camera.ts';
 import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
-import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
-import { letter, nameFont } from './lettering.ts';
+import type { NameRoom, PlacedName } from '../../src-main/drawing/map/region-names.ts';
+import { project } from './space.ts';
+import type { Eye } from './space.ts';
 
 const MOST = 30;
 const AIR = 6;
 const HEIGHT = 22;
+/** Between a name and the middle of its region, in pixels, so that it hides few dots. */
+const APART = 16;
+/** From here on the finest regions are named too. */
+const CLOSE = 2.5;
 
 /** Names of the regions of a 3-D map, the overview first, where there is room for them. */
-export function drawCloudNames(
-  context: CanvasRenderingContext2D,
+export function placeCloudNames(
   regions: readonly Region[],
-  project: (place: number[]) => Point | null,
-  covered: Box[],
-  colours: { text: string; ground: string },
-): void {
-  const shown = regions.filter(({ level, count }) => level < 2 && count > 0).slice(0, MOST);
-  const choices = shown.map((region): (Box & { region: Region })[] => {
-    const middle = project(region.centre);
+  eye: Eye,
+  zoom: number,
+  { taken, measure }: Pick<NameRoom, 'taken' | 'measure'>,
+): PlacedName[] {
+  const isNamed = ({ level, count }: Region): boolean => count > 0 && (level < 2 || zoom >= CLOSE);
+  const choices = regions.filter(isNamed).flatMap((region): PlacedName[][] => {
+    const middle = project(eye, region.centre);
     if (!middle) return [];
-    context.font = nameFont(region.level);
-    const width = context.measureText(region.name).width + 2 * AIR;
-    const [left, top] = [middle.x - width / 2, middle.y - HEIGHT / 2];
-    return [{ region, left, top, width, height: HEIGHT }];
+    const width = measure(region.name, region.level) + 2 * AIR;
+    const isSeen =
+      middle.x >= 0 && middle.y >= 0 && middle.x <= eye.width && middle.y <= eye.height;
+    if (!isSeen) return [];
+    const left = Math.max(AIR, Math.min(eye.width - width - AIR, middle.x - width / 2));
+    const tops = [middle.y - APART - HEIGHT, middle.y + APART];
+    return [tops.map((top) => ({ region, left, top, width, height: HEIGHT, opacity: 1 }))];
   });
-  for (const { region, left, top } of placeBoxes(choices, covered)) {
-    const place = { x: left + AIR, y: top + HEIGHT / 2 };
-    const ink = { font: nameFont(region.level), colour: colours.text, ground: colours.ground };
-    letter(context, region.name, place, ink);
-  }
+  return placeBoxes(choices.slice(0, MOST), taken);
 }

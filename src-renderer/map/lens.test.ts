@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { carryGrouping, unionOf } from './lens.ts';
+import { carryGrouping } from './lens.ts';
 
 test('a track has one colour on both maps; what only the second has is grey', () => {
   const group = (label: string, count: number) => ({
@@ -20,5 +20,4 @@ test('a track has one colour on both maps; what only the second has is grey', ()
   const carried = carryGrouping(grouping, (id) => rows.get(id) ?? -1, Int32Array.of(12, 11, 99));
   expect([...carried.groupOf]).toEqual([0, 1, 2]);
   expect(carried.groups.map(({ count }) => count)).toEqual([1, 1, 1]);
-  expect(unionOf([0, 2, 0, 2], [-1, 1, 1, 5])).toEqual([-1, 2, 0, 5]);
 });

@@ -1,5 +1,4 @@
 import type { Grouping } from '../../src-main/drawing/map/groups.ts';
-import type { Extent } from '../../src-main/drawing/map/camera.ts';
 
 /** The colours of one map carried to another by track, so that one legend holds for both. */
 export function carryGrouping(
@@ -16,11 +15,3 @@ export function carryGrouping(
   for (const group of carried) counts[group]++;
   return { groups: groups.map((group, i) => ({ ...group, count: counts[i] })), groupOf: carried };
 }
-
-/** What holds both. */
-export const unionOf = (a: Extent, b: Extent): Extent => [
-  Math.min(a[0], b[0]),
-  Math.max(a[1], b[1]),
-  Math.min(a[2], b[2]),
-  Math.max(a[3], b[3]),
-];

@@ -12,6 +12,7 @@ import {
   isNear,
   toMap,
   toPixel,
+  unionOf,
   visibleExtent,
   zoomAt,
 } from '../../src-main/drawing/map/camera.ts';
@@ -82,6 +83,7 @@ test('maps of nothing and of one place have a size', () => {
   expect(extentOf(new Float32Array())).toEqual([-1, 1, -1, 1]);
   const [left, right] = extentOf(Float32Array.of(3, 3));
   expect(right).toBeGreaterThan(left);
+  expect(unionOf([0, 2, 0, 2], [-1, 1, 1, 5])).toEqual([-1, 2, 0, 5]);
 });
 
 test('colours follow categories, rare and missing ones share the last', () => {

@@ -1,14 +1,24 @@
-import { toPixel, visibleExtent } from '../../src-main/drawing/map/camera.ts';
-import type { Point, View } from '../../src-main/drawing/map/camera.ts';
-import type { DotDensity } from '../../src-main/drawing/map/dot-density.ts';
+import type { Point } from '../../src-main/drawing/map/camera.ts';
 import type { Grouping } from '../../src-main/drawing/map/groups.ts';
 import { placeBoxes } from '../../src-main/drawing/map/place-boxes.ts';
 import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
-import { placeNames } from '../../src-main/drawing/map/region-names.ts';
-import type { NamedRegion, PlacedName } from '../../src-main/drawing/map/region-names.ts';
+import type { NameRoom, PlacedName } from '../../src-main/drawing/map/region-names.ts';
 import { letter, nameFont, shortened } from './lettering.ts';
-import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 import { traceShape } from '../../src-main/drawing/map/shapes.ts';
+import type { Sight } from './sight.ts';
+
+/** Read when a frame is drawn: by then the theme has changed. */
+export function coloursOf(element: HTMLElement): OverlayColours {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(name);
+  return {
+    background: read('--map'),
+    text: read('--text'),
+    soft: read('--soft'),
+    accent: read('--accent'),
+    lie: read('--danger'),
+  };
+}
 
 /** Everything that is drawn above the points and changes without touching them. */
 export interface Marks {
@@ -26,7 +36,7 @@ export interface Marks {
   focused: number;
   hovered: number;
   playing: number;
-  /** What is being drawn with the pointer, in map coordinates. */
+  /** What is being drawn with the pointer, in pixels. */
   drawn: Point[];
   /** Whether `drawn` is an area or a line. */
   isDrawnClosed: boolean;
@@ -49,12 +59,13 @@ export interface OverlayColours {
   lie: string;
 }
 
+/** Says where the names of the regions go, beside what is taken. */
+export type NameLayout = (room: Pick<NameRoom, 'taken' | 'measure'>) => PlacedName[];
+
 export interface Scene {
-  view: View;
-  points: PointData;
+  sight: Pick<Sight, 'pixelOf'>;
   grouping: Grouping;
-  regions: readonly NamedRegion[];
-  density: DotDensity;
+  layOutNames: NameLayout;
   /** Id of the region whose name stands out, or null. */
   strongRegion: number | null;
   /** Where something else lies over the map. */
@@ -126,25 +137,21 @@ class Brush {
 
   dimAllBut(bright: number[], radius: number): void {
     const context = this.#context;
-    const { coordinates } = this.#scene.points;
     const { groups, groupOf } = this.#scene.grouping;
     context.globalAlpha = 0.8;
     context.fillStyle = this.#scene.colours.background;
     context.fillRect(0, 0, ...this.#size);
     context.globalAlpha = 1;
-    const [left, right, bottom, top] = visibleExtent(this.#scene.view, ...this.#size);
-    const paths = groups.map(() => [] as number[]);
+    const places = groups.map(() => [] as Point[]);
     for (const i of bright) {
-      const x = coordinates[2 * i];
-      const y = coordinates[2 * i + 1];
-      if (x >= left && x <= right && y >= bottom && y <= top) paths[groupOf[i]].push(i);
+      const place = this.#seen(i);
+      if (place) places[groupOf[i]].push(place);
     }
     const isCrowd = bright.length > 5000;
-    paths.forEach((members, group) => {
+    places.forEach((members, group) => {
       context.fillStyle = groups[group].colour;
       context.beginPath();
-      for (const i of members) {
-        const { x, y } = this.#pixel(i);
+      for (const { x, y } of members) {
         if (isCrowd) context.rect(x - 1.5, y - 1.5, 3, 3);
         else traceShape(context, groups[group].shape, x, y, radius);
       }
@@ -154,13 +161,10 @@ class Brush {
 
   /** A thin ring around what is new. */
   added(points: readonly number[], radius: number): void {
-    const [left, right, bottom, top] = visibleExtent(this.#scene.view, ...this.#size);
-    const { coordinates } = this.#scene.points;
     this.#stroke(this.#scene.colours.text, 1, 0.7, (context) => {
       for (const i of points) {
-        const [x, y] = [coordinates[2 * i], coordinates[2 * i + 1]];
-        if (x < left || x > right || y < bottom || y > top) continue;
-        const place = this.#pixel(i);
+        const place = this.#seen(i);
+        if (!place) continue;
         context.moveTo(place.x + radius + 2, place.y);
         context.arc(place.x, place.y, radius + 2, 0, 2 * Math.PI);
       }
@@ -169,9 +173,11 @@ class Brush {
 
   lines(from: number, targets: number[]): void {
     const start = this.#pixel(from);
+    if (!start) return;
     this.#stroke(this.#scene.colours.accent, 1, 0.45, (context) => {
       for (const target of targets.slice(0, MOST_LINES)) {
         const end = this.#pixel(target);
+        if (!end) continue;
         context.moveTo(start.x, start.y);
         context.lineTo(end.x, end.y);
       }
@@ -181,10 +187,12 @@ class Brush {
   /** To what is near on the map too a line; to what the map shows elsewhere a faint dashed one. */
   truth(from: number, neighbours: Marks['truth']): void {
     const start = this.#pixel(from);
+    if (!start) return;
     const { accent, lie } = this.#scene.colours;
     const context = this.#context;
     for (const { point, isNear } of neighbours) {
       const end = this.#pixel(point);
+      if (!end) continue;
       const isLie = isNear === false;
       context.setLineDash(isLie ? [4, 5] : []);
       this.#stroke(isLie ? lie : accent, isLie ? 1.5 : 1.25, isLie ? 0.75 : 0.6, () => {
@@ -202,15 +210,17 @@ class Brush {
     this.#context.setLineDash([2, 5]);
     this.#stroke(this.#scene.colours.soft, 1.5, 0.8, (context) => {
       for (const i of queue) {
-        const { x, y } = this.#pixel(i);
-        context.lineTo(x, y);
+        const place = this.#pixel(i);
+        if (place) context.lineTo(place.x, place.y);
       }
     });
     this.#context.setLineDash([]);
   }
 
   ringed(i: number, radius: number, colour: string, line: number): void {
-    const { x, y } = this.#pixel(i);
+    const place = this.#pixel(i);
+    if (!place) return;
+    const { x, y } = place;
     const { groups, groupOf } = this.#scene.grouping;
     const { colour: fill, shape } = groups[groupOf[i]];
     const context = this.#context;
@@ -224,14 +234,17 @@ class Brush {
   playing(i: number, radius: number): void {
     const { text } = this.#scene.colours;
     this.ringed(i, radius, text, 2);
-    this.#ring(this.#pixel(i), radius + 8, text, 1);
+    const place = this.#pixel(i);
+    if (place) this.#ring(place, radius + 8, text, 1);
   }
 
   /** @returns where they lie */
   closeUps(): Box[] {
-    const boxes = this.#scene.closeUp.map((item) => {
-      const { x, y } = this.#pixel(item.point);
-      return { item, left: x - PICTURE / 2, top: y - PICTURE / 2, width: 200, height: PICTURE + 6 };
+    const boxes = this.#scene.closeUp.flatMap((item) => {
+      const place = this.#pixel(item.point);
+      if (!place) return [];
+      const [left, top] = [place.x - PICTURE / 2, place.y - PICTURE / 2];
+      return [{ item, left, top, width: 200, height: PICTURE + 6 }];
     });
     const placed = placeBoxes(boxes.map((box) => [box]));
     for (const { item, left, top } of placed) this.#closeUp(item, left, top);
@@ -262,17 +275,13 @@ class Brush {
   }
 
   names(closeUps: Box[]): PlacedName[] {
-    const { view, regions, covered, strongRegion, colours, dotSize, density } = this.#scene;
-    const [width, height] = this.#size;
+    const { layOutNames, covered, strongRegion, colours } = this.#scene;
     const context = this.#context;
     const measure = (text: string, level: number): number => {
       context.font = nameFont(level);
       return context.measureText(text).width;
     };
-    const taken = [...covered, ...closeUps];
-    const dot = dotSize / 2;
-    const room = { view, width, height, taken, measure, dot, density };
-    const placed = placeNames(regions, room);
+    const placed = layOutNames({ taken: [...covered, ...closeUps], measure });
     for (const { region, opacity, left, top, width: wide, height: high } of placed) {
       const isStrong = region.id === strongRegion;
       const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;
@@ -285,14 +294,11 @@ class Brush {
   }
 
   drawn(): void {
-    const { view, marks, colours } = this.#scene;
+    const { marks, colours } = this.#scene;
     if (marks.drawn.length < 2) return;
     const context = this.#context;
     this.#stroke(colours.accent, marks.isDrawnClosed ? 1.5 : 4, 1, () => {
-      for (const place of marks.drawn) {
-        const { x, y } = toPixel(view, place);
-        context.lineTo(x, y);
-      }
+      for (const { x, y } of marks.drawn) context.lineTo(x, y);
       if (marks.isDrawnClosed) context.closePath();
     });
     if (!marks.isDrawnClosed) return;
@@ -302,9 +308,16 @@ class Brush {
     context.globalAlpha = 1;
   }
 
-  #pixel(i: number): Point {
-    const { coordinates } = this.#scene.points;
-    return toPixel(this.#scene.view, { x: coordinates[2 * i], y: coordinates[2 * i + 1] });
+  #pixel(i: number): Point | null {
+    return this.#scene.sight.pixelOf(i);
+  }
+
+  /** Null where it is not within the frame. */
+  #seen(i: number): Point | null {
+    const place = this.#pixel(i);
+    const [width, height] = this.#size;
+    const isSeen = place && place.x >= 0 && place.y >= 0 && place.x <= width && place.y <= height;
+    return isSeen ? place : null;
   }
 
   #ring({ x, y }: Point, radius: number, colour: string, line: number): void {

@@ -3,6 +3,27 @@ import { traceShape } from '../../src-main/drawing/map/shapes.ts';
 
 const LINE = 20;
 
+/** Lays what is drawn in CSS pixels over one another, as sharp as the screen. */
+export function composePicture(
+  { width, height }: { width: number; height: number },
+  background: string,
+  layers: ((context: CanvasRenderingContext2D) => void)[],
+): HTMLCanvasElement {
+  const picture = document.createElement('canvas');
+  picture.width = width * devicePixelRatio;
+  picture.height = height * devicePixelRatio;
+  const context = picture.getContext('2d')!;
+  context.scale(devicePixelRatio, devicePixelRatio);
+  context.fillStyle = background;
+  context.fillRect(0, 0, width, height);
+  for (const draw of layers) {
+    context.save();
+    draw(context);
+    context.restore();
+  }
+  return picture;
+}
+
 /** Adds the legend to a picture of the map and hands it to the user as a PNG file. */
 export async function savePicture(
   map: HTMLCanvasElement,

@@ -5,6 +5,7 @@ import { NO_CODE } from '../../src-main/drawing/map/point-data.ts';
 import { combine } from './selection-mode.ts';
 import { histogramOf, topCategories } from './selection-statistics.ts';
 import { ViewHistory } from './view-history.ts';
+import { isNear } from '../../src-main/drawing/map/camera.ts';
 
 test('a selection grows, shrinks and is undone', () => {
   expect(combine([1, 2], [2, 3], 'add')).toEqual([1, 2, 3]);
@@ -46,7 +47,7 @@ test('views are gone back and forward through; a new one forgets what lay ahead'
     offsetX,
     offsetY: 0,
   });
-  const history = new ViewHistory();
+  const history = new ViewHistory(isNear);
   expect(history.go(-1)).toBeNull();
   for (const x of [0, 5, 100, 200]) history.record(view(x)); // 5 is too near to 0.
   expect(history.go(-1)).toEqual(view(100));

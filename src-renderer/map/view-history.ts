@@ -1,17 +1,20 @@
-import { isNear } from '../../src-main/drawing/map/camera.ts';
-import type { View } from '../../src-main/drawing/map/camera.ts';
-
 const MOST = 50;
 
 /** The views where the user stayed, to go back and forward through. */
-export class ViewHistory {
+export class ViewHistory<View> {
+  readonly #isNear: (a: View, b: View) => boolean;
   #views: View[] = [];
   #at = -1;
+
+  /** @param isNear whether a person would call two views the same */
+  constructor(isNear: (a: View, b: View) => boolean) {
+    this.#isNear = isNear;
+  }
 
   /** Remembers a view that came to rest; what lay ahead is forgotten. */
   record(view: View): void {
     const now = this.#views[this.#at];
-    if (now && isNear(now, view)) return;
+    if (now && this.#isNear(now, view)) return;
     this.#views = [...this.#views.slice(0, this.#at + 1), view].slice(-MOST);
     this.#at = this.#views.length - 1;
   }

@@ -37,6 +37,14 @@ export function extentOf(coordinates: Float32Array): Extent {
   return [left - air, right + air, bottom - air, top + air];
 }
 
+/** What holds both. */
+export const unionOf = (a: Extent, b: Extent): Extent => [
+  Math.min(a[0], b[0]),
+  Math.max(a[1], b[1]),
+  Math.min(a[2], b[2]),
+  Math.max(a[3], b[3]),
+];
+
 /** Pixels at the edges of the frame that something else covers. */
 export interface Insets {
   top: number;
@@ -45,7 +53,7 @@ export interface Insets {
   left: number;
 }
 
-const NO_INSETS: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+export const NO_INSETS: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
 
 /** The view that shows the whole extent in the middle of what is not covered. */
 export function fitView(
