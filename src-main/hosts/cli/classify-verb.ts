@@ -117,6 +117,7 @@ function reportLines({ report, set, settings, algorithm, model, version }: Class
     ...(leaky
       ? [`A split where ${leaky.mixes} would have claimed ${percent(leaky.accuracy)}.`]
       : [whyNotLeaky!]),
+    `Certainty  ${percent(report.calibration.errorAfter)} off on average, ${percent(report.calibration.errorBefore)} before it was calibrated`,
     ...classLines(report.classes),
     ...report.warnings,
     ...(report.trainedOn ? [trainedOnWords(report.trainedOn)] : []),

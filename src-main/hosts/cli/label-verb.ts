@@ -10,10 +10,11 @@ import { writeOutput } from './output-file.ts';
 export async function labelVerb(app: App, command: Command): Promise<number> {
   const [what, ...words] = command.words;
   if (what === 'list') return listLabels(app, command, words);
-  if (what === 'set') return setLabels(app, command, words);
+  if (what === 'set') return setLabels(app, command, words, 'replace');
+  if (what === 'remove') return setLabels(app, command, words, 'remove');
   if (what === 'import') return importLabels(app, command, words);
   if (what === 'export') return exportLabels(app, command, words);
-  throw new UsageError('Say what to do: label list, set, import or export.');
+  throw new UsageError('Say what to do: label list, set, remove, import or export.');
 }
 
 async function listLabels(app: App, { print }: Command, [set]: string[]): Promise<number> {
@@ -33,15 +34,20 @@ async function listLabels(app: App, { print }: Command, [set]: string[]): Promis
   return 0;
 }
 
-async function setLabels(app: App, { print }: Command, words: string[]): Promise<number> {
+async function setLabels(
+  app: App,
+  { print }: Command,
+  words: string[],
+  mode: 'replace' | 'remove',
+): Promise<number> {
   const [set, value, ...tracks] = words;
   if (tracks.length === 0) throw new UsageError('Name a set, a value and at least one track.');
   const trackIds: number[] = [];
   for (const track of tracks) trackIds.push(await findTrack(app, track));
-  const input = parseInput(labelCalls['labels.setLabel'].input, { set, value, trackIds });
+  const input = parseInput(labelCalls['labels.setLabel'].input, { set, value, trackIds, mode });
   const answer = await app.calls['labels.setLabel'](input);
   print(answer, [
-    `${answer.labelled} ${answer.labelled === 1 ? 'track is' : 'tracks are'} ${value} in ${set}.`,
+    `${answer.labelled} ${answer.labelled === 1 ? 'track is' : 'tracks are'}${mode === 'remove' ? ' not' : ''} ${value} in ${set}.`,
   ]);
   return 0;
 }

@@ -16,6 +16,7 @@ const USES: Record<string, string> = {
                                         lay the map out anew, and keep it as the name of the file says`,
   label: `label list [set]
   label set <set> <value> <id|path…>
+  label remove <set> <value> <id|path…>
   label import <set> <file.csv>
   label export <set> --out <file.csv>   what you call tracks`,
   classify: `classify train|evaluate|predict [id]|explain <id> --label region [--only Kanto]
