@@ -69,17 +69,20 @@ function forecastBytes({ dims, keepsSegments }: KnownModel, missing: MissingCoun
 export function featuresProgress(db: ReadableDb): ModelProgress {
   const { id, dims } = FEATURES_MODEL;
   const model = { model: id, version: storedVersion(db, id) ?? '' };
-  const missing = db
-    .prepare(`SELECT count(*) FROM tracks WHERE status = 'waiting'`)
-    .pluck()
-    .get() as number;
+  const countOf = (...states: string[]): number =>
+    db
+      .prepare('SELECT count(*) FROM tracks WHERE status IN (SELECT value FROM json_each(?))')
+      .pluck()
+      .get(JSON.stringify(states)) as number;
+  const missing = countOf('waiting');
   return {
     id,
     name: 'Hand-crafted features',
     installed: true,
     state: 'idle',
     missing,
-    ...countHeard(db, model),
+    done: countOf('analysed', 'partial'), // What has not the newest values waits.
+    failed: 0,
     bytes: bytesOf(db, model, dims),
     tracksPerMinute: null,
     forecastSeconds: null,

@@ -92,7 +92,16 @@ export function deleteVectors(db: WritableDb, model: string, butVersion: string 
 
 /** Ids of all models that some vector is of. */
 export function storedModels(db: ReadableDb): string[] {
-  return db.prepare('SELECT DISTINCT model FROM vectors ORDER BY model').pluck().all() as string[];
+  return db
+    .prepare(
+      `WITH RECURSIVE found(model) AS (
+         SELECT min(model) FROM vectors
+         UNION ALL SELECT (SELECT min(model) FROM vectors WHERE model > found.model) FROM found
+         WHERE found.model IS NOT NULL)
+       SELECT model FROM found WHERE model IS NOT NULL`, // Goes from one to the next, not over all rows.
+    )
+    .pluck()
+    .all() as string[];
 }
 
 /** The newest stored version of a model: the one with the most vectors; null before the first. */

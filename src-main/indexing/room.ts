@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ffmpeg, FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { Emitter } from '../base/events.ts';
@@ -22,6 +23,8 @@ import {
 import type { WorkCounts } from './work-table.ts';
 
 const REPORT_MILLISECONDS = 1000;
+/** Tracks whose version is looked at in one go. */
+const CHECKED_AT_ONCE = 2000;
 const UNKNOWN_SPEED = {
   tracksPerMinute: null,
   audioSecondsPerSecond: null,
@@ -111,6 +114,15 @@ export function createIndexing(deps: IndexingDeps): Indexing {
     events.emit('indexing.progressed', status());
   }
 
+  /** In pages: all tracks of a large library at once would hold up the program for a minute. */
+  async function checkVersions(model: ModelVersion): Promise<void> {
+    for (let after: number | null = 0; after !== null; await nextTurn()) {
+      if (isClosed || isCancelled) return;
+      after = requeueOutdated(db, model, after, CHECKED_AT_ONCE);
+    }
+    checkedVersion = model.version;
+  }
+
   async function start(): Promise<void> {
     const found = await ffmpeg();
     if (isClosed || isCancelled) return;
@@ -118,8 +130,8 @@ export function createIndexing(deps: IndexingDeps): Indexing {
     notice = problem;
     if (!found.ffmpeg || problem) return report();
     const model = { model: FEATURES_MODEL.id, version: featuresVersion(found.ffmpeg.resampler) };
-    if (checkedVersion !== model.version) requeueOutdated(db, model);
-    checkedVersion = model.version;
+    if (checkedVersion !== model.version) await checkVersions(model);
+    if (isClosed || isCancelled) return;
     const hasUnheard = foldersWithWork(db).length > 0;
     await embedding.prepare({ hasUnheard });
     if (isClosed || isCancelled) return;

@@ -120,13 +120,28 @@ export function countWork(db: ReadableDb): WorkCounts {
   return { ...counts, waitingSeconds: counts.waiting * mean };
 }
 
-/** What was heard by another version of the values must be heard again. */
-export function requeueOutdated(db: WritableDb, { model, version }: ModelVersion): void {
+/**
+ * What was heard by another version of the values must be heard again. Looks at some tracks at a time.
+ * @param afterId looks at tracks beyond it
+ * @returns the id of the last one; null: there is none beyond it
+ */
+export function requeueOutdated(
+  db: WritableDb,
+  { model, version }: ModelVersion,
+  afterId: number,
+  limit: number,
+): number | null {
+  const last = db
+    .prepare('SELECT max(id) FROM (SELECT id FROM tracks WHERE id > ? ORDER BY id LIMIT ?)')
+    .pluck()
+    .get(afterId, limit) as number | null;
   db.prepare(
-    `UPDATE tracks SET status = 'waiting' WHERE status IN ('analysed', 'partial') AND NOT EXISTS (
+    `UPDATE tracks SET status = 'waiting'
+     WHERE id > ? AND id <= ? AND status IN ('analysed', 'partial') AND NOT EXISTS (
        SELECT 1 FROM vectors v INDEXED BY vectors_by_recording
        WHERE v.model = ? AND v.model_version = ? AND v.recording_id = tracks.recording_id)`,
-  ).run(model, version);
+  ).run(afterId, last, model, version);
+  return last;
 }
 
 export function countAttempt(db: WritableDb, id: number): void {

@@ -1,6 +1,6 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { Dims, MapParameters, MapScores } from './contract.ts';
-import { addPlaces, savePlaces } from './map-places.ts';
+import { addPlaces, countPlaces, savePlaces } from './map-places.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {
@@ -213,17 +213,18 @@ export function heardTracks(db: ReadableDb): [trackId: number, recordingId: numb
     .all() as [number, number][];
 }
 
-/** Tracks that the map's model has heard and that have no place on it. */
-export function countTracksToPlace(db: ReadableDb, map: StoredMap): number {
-  return db
-    .prepare(
-      `SELECT count(*) FROM tracks t WHERE t.status IN ('analysed', 'partial')
-         AND EXISTS (SELECT 1 FROM vectors v INDEXED BY vectors_by_recording
-           WHERE v.recording_id = t.recording_id AND v.model = ?)
-         AND NOT EXISTS (SELECT 1 FROM map_points p WHERE p.map_id = ? AND p.recording_id = t.recording_id)`,
-    )
-    .pluck()
-    .get(map.parameters.model, map.id) as number;
+/** Whether the map's model has heard tracks that have no place on it. */
+export function hasTracksToPlace(db: ReadableDb, map: StoredMap): boolean {
+  const { model } = map.parameters;
+  const heard = db.prepare('SELECT count(*) FROM vectors WHERE model = ?').pluck().get(model);
+  if (heard === countPlaces(db, map)) return false;
+  const waiting = db.prepare(
+    `SELECT 1 FROM tracks t WHERE t.status IN ('analysed', 'partial')
+       AND EXISTS (SELECT 1 FROM vectors v INDEXED BY vectors_by_recording
+         WHERE v.recording_id = t.recording_id AND v.model = ?)
+       AND NOT EXISTS (SELECT 1 FROM map_points p WHERE p.map_id = ? AND p.recording_id = t.recording_id)`,
+  );
+  return waiting.get(model, map.id) !== undefined;
 }
 
 /** The stored true neighbours by recording: int32 recording ids, nearest first. */

@@ -22,10 +22,10 @@ import type {
 } from './contract.ts';
 import {
   allMaps,
-  countTracksToPlace,
   currentMap,
   currentMaps,
   deleteMap,
+  hasTracksToPlace,
   insertMap,
   mapById,
   neighboursOf,
@@ -155,7 +155,7 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
     for (const map of currentMaps(db)) {
       // Its points are not made of the vectors, so that neighbours say nothing about where new ones lie.
       if (map.parameters.method === 'autoencoder') continue;
-      if (countTracksToPlace(db, map) === 0) continue;
+      if (!hasTracksToPlace(db, map)) continue;
       const points = await placing.call('place', { databasePath, mapId: map.id });
       if (points.recordingIds.length === 0 || !mapById(db, map.id)) continue;
       placePoints(db, map, points);

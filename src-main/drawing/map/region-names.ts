@@ -104,9 +104,11 @@ export function placeNames(regions: readonly NamedRegion[], room: NameRoom): Pla
   });
   const small = shown.map(({ island }) => island).filter(({ height }) => height < SMALL);
   const choices = shown.map((name) => {
-    const hidden = (place: PlacedName): number =>
-      room.density.under(place, room.view) -
-      room.density.under(common(place, name.island), room.view);
+    const hidden = (place: PlacedName): number => {
+      const reached = grown(place, room.dot);
+      const own = common(reached, name.island);
+      return room.density.under(reached, room.view) - room.density.under(own, room.view);
+    };
     const places = namePlaces(name, room)
       .map((place) => ({ place, hides: hidden(place) }))
       .sort((a, b) => a.hides - b.hides)
@@ -116,6 +118,13 @@ export function placeNames(regions: readonly NamedRegion[], room: NameRoom): Pla
   });
   return placeBoxes(choices, room.taken);
 }
+
+const grown = ({ left, top, width, height }: Box, by: number): Box => ({
+  left: left - by,
+  top: top - by,
+  width: width + 2 * by,
+  height: height + 2 * by,
+});
 
 const isInside = ({ x, y }: Point, { width, height }: NameRoom): boolean =>
   x >= 0 && x <= width && y >= 0 && y <= height;
