@@ -20,7 +20,6 @@ import {
 import type { KnownFile } from './track-table.ts';
 import { walk } from './walk.ts';
 import type { FileMark, FoundFile, WalkedFolder, WalkNotes } from './walk.ts';
-import type { TagSource } from './worker-table.ts';
 
 const BATCH = 200;
 /** A smaller batch is stored after this time, so that the first tracks show at once. */
@@ -38,7 +37,8 @@ export interface ScanOutcome {
 }
 
 export interface ScanOptions {
-  readTags(files: TagSource[]): Promise<Tags[]>;
+  /** Of files that are named by absolute paths. */
+  readTags(paths: Buffer[]): Promise<Tags[]>;
   onProgress(filesSeen: number, filesRead: number): void;
   /** A batch was stored. */
   onStored(): void;
@@ -220,9 +220,7 @@ class Batches {
   async #store(): Promise<void> {
     const files = this.#waiting.splice(0, BATCH);
     const { path: root, id } = this.#folder;
-    const tags = await this.#options.readTags(
-      files.map(({ path }) => ({ absolute: joinPath(root, path), relative: path })),
-    );
+    const tags = await this.#options.readTags(files.map(({ path }) => joinPath(root, path)));
     if (this.#options.isStopped()) return; // The folder may be gone from the library meanwhile.
     this.#db.transaction(() => {
       files.forEach((file, i) => saveFile(this.#db, id, file, tags[i], coverMark(file)));

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import { WorkerCalls } from '../base/worker-calls.ts';
 import { tagsFromName } from './tags.ts';
 import type { Tags } from './tags.ts';
-import type { TagSource, TagsWorkerTable } from './worker-table.ts';
+import type { TagsWorkerTable } from './worker-table.ts';
 
 const IDLE_SECONDS = 30;
 
@@ -25,17 +25,17 @@ export class TagReader {
     this.#stallSeconds = stallSeconds;
   }
 
-  /** In the order of the files; never rejects. */
-  async readTags(files: TagSource[]): Promise<Tags[]> {
+  /** In the order of the files, which are named by absolute paths; never rejects. */
+  async readTags(paths: Uint8Array[]): Promise<Tags[]> {
     const found = new Map<number, Tags>();
-    const isDone = await this.#readInto(found, files, 0);
-    for (let i = 0; i < files.length && !isDone && !this.#isClosed; i++) {
-      if (found.has(i) || (await this.#readInto(found, [files[i]], i))) continue;
+    const isDone = await this.#readInto(found, paths, 0);
+    for (let i = 0; i < paths.length && !isDone && !this.#isClosed; i++) {
+      if (found.has(i) || (await this.#readInto(found, [paths[i]], i))) continue;
       this.#log.warn('the tags of a file cannot be read', {
-        path: Buffer.from(files[i].absolute).toString('utf8'),
+        path: Buffer.from(paths[i]).toString('utf8'),
       });
     }
-    return files.map((file, i) => found.get(i) ?? tagsFromName(Buffer.from(file.relative)));
+    return paths.map((path, i) => found.get(i) ?? tagsFromName(Buffer.from(path)));
   }
 
   /** The picture inside a file, unchecked; null without one. */
@@ -50,9 +50,9 @@ export class TagReader {
   }
 
   /** False where the process was ended before it had read all. */
-  #readInto(found: Map<number, Tags>, files: TagSource[], start: number): Promise<boolean> {
+  #readInto(found: Map<number, Tags>, paths: Uint8Array[], start: number): Promise<boolean> {
     const work = (onProgress: () => void): Promise<null> =>
-      this.#calls.call('readTags', files, ({ index, tags }) => {
+      this.#calls.call('readTags', paths, ({ index, tags }) => {
         found.set(start + index, tags);
         onProgress();
       });

@@ -30,14 +30,14 @@ const MAX_KEY_LENGTH = 20;
  * Reads the tags of a file; what is missing is taken from its name and folder. Never throws: a file whose
  * tags cannot be read is a file without tags.
  */
-export async function readTags(absolute: Buffer, relative: Buffer): Promise<Tags> {
-  return describe(await readMetadata(absolute).catch(() => null), relative);
+export async function readTags(absolute: Buffer): Promise<Tags> {
+  return describe(await readMetadata(absolute).catch(() => null), absolute);
 }
 
 /** What is known of a file without tags. */
-export const tagsFromName = (relative: Buffer): Tags => describe(null, relative);
+export const tagsFromName = (absolute: Buffer): Tags => describe(null, absolute);
 
-function describe(metadata: IAudioMetadata | null, relative: Buffer): Tags {
+function describe(metadata: IAudioMetadata | null, path: Buffer): Tags {
   const repair = isRiffInfo(metadata) ? repairUtf8 : (text: string) => text;
   const text = (value: unknown): string =>
     typeof value === 'string' ? cleanText(repair(value)) : '';
@@ -46,10 +46,10 @@ function describe(metadata: IAudioMetadata | null, relative: Buffer): Tags {
   const artists = list(common?.artists ?? [common?.artist]);
   const cover = coverOf(metadata);
   return {
-    title: text(common?.title) || nameWithoutExtension(relative),
+    title: text(common?.title) || nameWithoutExtension(path),
     artists,
     artist: text(common?.artist) || artists.join(', '),
-    album: text(common?.album) || (hasTags(metadata) ? '' : folderName(relative)),
+    album: text(common?.album) || (hasTags(metadata) ? '' : folderName(path)),
     albumArtist: text(common?.albumartist),
     genres: list((common?.genre ?? []).flatMap((genre) => genre.split(/[;\0]/))),
     year: integerWithin(common?.year, 1000, 2200),

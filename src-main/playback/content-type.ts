@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 const HEAD_BYTES = 16;
 const UNKNOWN = 'application/octet-stream';
+export const PLAYLIST = 'application/vnd.apple.mpegurl';
 
 const ascii = (head: Buffer, start: number, text: string): boolean =>
   head.toString('latin1', start, start + text.length) === text;
@@ -16,6 +17,7 @@ export async function contentType(file: FileHandle): Promise<string> {
 }
 
 function typeOfHead(head: Buffer): string {
+  if (head.toString('latin1').trimStart().startsWith('#EXTM3U')) return PLAYLIST;
   if (ascii(head, 0, 'fLaC')) return 'audio/flac';
   if (ascii(head, 0, 'OggS')) return 'audio/ogg';
   if (ascii(head, 0, 'RIFF') && ascii(head, 8, 'WAVE')) return 'audio/wav';

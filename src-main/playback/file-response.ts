@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
 import { parseRange } from './byte-range.ts';
-import { contentType } from './content-type.ts';
+import { contentType, PLAYLIST } from './content-type.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
@@ -14,6 +14,9 @@ export async function fileResponse(path: Buffer, request: Request): Promise<Resp
   try {
     const status = await file.stat();
     if (!status.isFile()) throw new AppError('file-missing', 'There is no file of that name.');
+    const type = await contentType(file);
+    // A browser would open the addresses in it.
+    if (type === PLAYLIST) throw new AppError('unsupported', 'The file is a playlist, not music.');
     const range = parseRange(request.headers.get('range'), status.size);
     if (range === 'invalid') {
       const headers = { 'content-range': `bytes */${status.size}` };
@@ -21,7 +24,7 @@ export async function fileResponse(path: Buffer, request: Request): Promise<Resp
     }
     const { start, end } = range ?? { start: 0, end: status.size - 1 };
     const headers: Record<string, string> = {
-      'content-type': await contentType(file),
+      'content-type': type,
       'accept-ranges': 'bytes',
       'cache-control': 'no-store',
       'content-length': String(end - start + 1),

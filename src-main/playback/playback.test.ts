@@ -20,7 +20,15 @@ const folder = mkdtempSync(join(tmpdir(), 'earshot-playback-'));
 const db = openDatabase(':memory:');
 const playing: boolean[] = [];
 /** A track's id is its place in this list. */
-const FILES = ['tone.wav', 'tone.flac', 'tone.wma', 'gone.mp3', 'empty.mp3', 'lying.mp3'];
+const FILES = [
+  'tone.wav',
+  'tone.flac',
+  'tone.wma',
+  'gone.mp3',
+  'empty.mp3',
+  'lying.mp3',
+  'list.mp3',
+];
 let ffmpeg: Ffmpeg;
 let playback: Playback;
 
@@ -31,6 +39,7 @@ beforeAll(async () => {
     execFileSync(ffmpeg.path, [...tone, join(folder, name)]);
   }
   writeFileSync(join(folder, 'empty.mp3'), '');
+  writeFileSync(join(folder, 'list.mp3'), '#EXTM3U\nhttp://example.com/song.mp3\n');
   writeFileSync(join(folder, 'lying.mp3'), readFileSync(join(folder, 'tone.flac')));
   playback = createPlayback({
     db,
@@ -58,6 +67,10 @@ const ask = (id: number, init: RequestInit = {}, query = ''): Promise<Response> 
   playback.audio(id, new Request(`http://bytes/audio/${id}${query}`, init));
 const bytesOf = async (response: Response): Promise<Buffer> =>
   Buffer.from(await response.arrayBuffer());
+
+test('a playlist in the guise of music is not handed to a browser', async () => {
+  await expect(ask(6)).rejects.toMatchObject({ code: 'unsupported' });
+});
 
 test('a whole file comes as it is, with the type of its content', async () => {
   const response = await ask(0);

@@ -91,10 +91,17 @@ test('colours follow categories, rare and missing ones share the last', () => {
   expect(groups.map(({ label, count }) => [label, count])).toEqual([
     ['Jazz', 3],
     ['Rock', 1],
-    ['Others', 1],
+    ['None', 1],
   ]);
   expect([...groupOf]).toEqual([0, 0, 1, 0, 2]);
   expect(new Set(groups.map(({ colour }) => colour)).size).toBe(3);
+  const values = Array.from({ length: 40 }, (_, i) => `Genre ${i}`);
+  const many = groupPoints(
+    { header: { ...genres.header, values } as ColumnData['header'], values: genres.values },
+    5,
+    false,
+  );
+  expect(many.groups.at(-1)!.label).toBe('Others');
 });
 
 test('numbers are coloured in equal shares', () => {

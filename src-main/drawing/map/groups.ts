@@ -40,7 +40,7 @@ function byCategory({ header, values }: ColumnData, isDark: boolean): Grouping {
   const labels = header.values.slice(0, shown);
   const grouping = collect(
     values.length,
-    [...labels, 'Others'],
+    [...labels, header.values.length > shown ? 'Others' : 'None'],
     colours.slice(0, shown),
     isDark,
     (i) => (values[i] === NO_CODE || values[i] >= shown ? shown : values[i]),
