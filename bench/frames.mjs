@@ -1,5 +1,6 @@
 // How the map moves with 100,000 and a million points, next to regl-scatterplot 1.16 with the same points in the
 // same browser: first paint, frames while panning and zooming, what one movement of the pointer costs, memory.
+// With 100,000 in 3-D too, where panning turns: frames as drawn by ECharts GL, which thins where it is slow.
 //   npm run build && node bench/frames.mjs [--n 100000,1000000] [--seconds 4] [--json]
 // A browser without a graphics card draws in software: the page says which it was. Processor time per frame is
 // what a busy machine disturbs least: of the page itself, and of the process that draws (where there is a card,
@@ -23,16 +24,19 @@ const { values } = parseArgs({
 });
 const VIEW = { width: 1280, height: 800 };
 const HOVERS = 100;
+const SPACE = 'earshot 3-D';
+const MOST_IN_SPACE = 100_000;
 const reglPage = await bundle();
 const results = [];
 let renderer = '';
 for (const n of values.n.split(',').map(Number)) {
   const data = mkdtempSync(join(tmpdir(), 'earshot-frames-'));
-  await fillLibrary(join(data, 'library.db'), n, { vectors: false, peakBytes: 0 });
+  const space = n <= MOST_IN_SPACE;
+  await fillLibrary(join(data, 'library.db'), n, { vectors: false, peakBytes: 0, space });
   const { server, address: served } = serve(data);
   try {
     const address = await served;
-    for (const kind of ['earshot', 'regl-scatterplot']) {
+    for (const kind of ['earshot', ...(space ? [SPACE] : []), 'regl-scatterplot']) {
       results.push({ n, kind, ...(await measure(kind, address, n)) });
     }
   } finally {
@@ -66,10 +70,10 @@ async function measure(kind, address, n) {
   try {
     const page = await browser.newPage({ viewport: VIEW });
     page.setDefaultTimeout(600_000);
+    if (kind === SPACE) await openEarshot(page, address, n);
     const before = await memoryOf(browser);
     const started = performance.now();
-    const points =
-      kind === 'earshot' ? await openEarshot(page, address, n) : await openRegl(page, address);
+    const points = await open(page, kind, address, n);
     await page.evaluate(drawnFrame);
     const firstPaint = performance.now() - started;
     renderer = await page.evaluate(rendererName);
@@ -88,6 +92,18 @@ async function measure(kind, address, n) {
   } finally {
     await browser.close();
   }
+}
+
+async function open(page, kind, address, n) {
+  if (kind === 'regl-scatterplot') return openRegl(page, address);
+  return kind === SPACE ? openSpace(page) : openEarshot(page, address, n);
+}
+
+/** From the flat map. */
+async function openSpace(page) {
+  await page.getByRole('button', { name: '3-D' }).click();
+  await page.getByRole('application', { name: /^Three-dimensional map/ }).waitFor();
+  return '[role=application] > canvas:last-of-type';
 }
 
 async function openEarshot(page, address, n) {

@@ -25,9 +25,12 @@ const GROWTH = 0.25;
 
 /** The points of a 3-D map. What is drawn above them is placed by the same eye, see `space.ts`. */
 export class PointCloud {
+  readonly #element: HTMLElement;
   readonly #all: Dots;
-  readonly #few: Dots;
-  #isLarge = false;
+  /** Made where drawing all is slow. */
+  #few: Dots | null = null;
+  #points: { groups: ColouredPoints[]; bounds: Bounds; look: DotLook } | null = null;
+  #count = 0;
   /** Slow frames in a row. */
   #slow = 0;
   #gaze: Gaze | null = null;
@@ -35,35 +38,30 @@ export class PointCloud {
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement) {
+    this.#element = element;
     this.#all = new Dots(element);
-    this.#few = new Dots(element);
-    this.#few.isShown = false;
   }
 
   setPoints(groups: ColouredPoints[], bounds: Bounds, look: DotLook): void {
-    const count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 3, 0);
+    this.#points = { groups, bounds, look };
+    this.#count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 3, 0);
+    this.#few?.dispose();
+    this.#few = null;
     this.#all.setPoints(groups, bounds, look);
-    this.#isLarge = count > MANY;
-    if (this.#isLarge) {
-      const step = Math.ceil(count / FEW);
-      const few = groups.map((group) => ({
-        ...group,
-        coordinates: thinned(group.coordinates, step),
-      }));
-      this.#few.setPoints(few, bounds, { ...look, size: look.size * step ** GROWTH });
-    }
-    this.#slow = 0;
-    if (this.#gaze) this.#all.show(this.#gaze);
+    this.#showIn(this.#all);
   }
 
   /** Draws at once. */
   show(gaze: Gaze): void {
     if (gaze === this.#gaze) return;
     this.#gaze = gaze;
-    const isThinned = this.#isLarge && this.#slow >= PATIENCE;
-    this.#showIn(isThinned ? this.#few : this.#all);
-    if (isThinned) this.#rest = setTimeout(() => this.#showIn(this.#all), REST);
-    else if (this.#isLarge) this.#measure();
+    if (this.#count <= MANY || this.#slow < PATIENCE) {
+      this.#showIn(this.#all);
+      this.#measure();
+    } else {
+      this.#showIn((this.#few ??= this.#thinned()));
+      this.#rest = setTimeout(() => this.#showIn(this.#all), REST);
+    }
   }
 
   /** All points as they are seen now. */
@@ -74,22 +72,34 @@ export class PointCloud {
 
   resize(): void {
     this.#all.resize();
-    this.#few.resize();
-    if (this.#gaze) this.#showIn(this.#all);
+    this.#few?.resize();
+    this.#showIn(this.#all);
   }
 
   dispose(): void {
     cancelAnimationFrame(this.#next);
     clearTimeout(this.#rest);
     this.#all.dispose();
-    this.#few.dispose();
+    this.#few?.dispose();
   }
 
   #showIn(dots: Dots): void {
     clearTimeout(this.#rest);
     if (this.#gaze) dots.show(this.#gaze);
     this.#all.isShown = dots === this.#all;
-    this.#few.isShown = dots === this.#few;
+    if (this.#few) this.#few.isShown = dots === this.#few;
+  }
+
+  #thinned(): Dots {
+    const { groups, bounds, look } = this.#points!;
+    const step = Math.ceil(this.#count / FEW);
+    const few = groups.map((group) => ({
+      ...group,
+      coordinates: thinned(group.coordinates, step),
+    }));
+    const dots = new Dots(this.#element);
+    dots.setPoints(few, bounds, { ...look, size: look.size * step ** GROWTH });
+    return dots;
   }
 
   /** Where the next frame comes late, drawing took too long. */

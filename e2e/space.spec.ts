@@ -1,0 +1,129 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, mapIsDrawn, test } from './fixture.ts';
+
+const space = (page: Page): Locator =>
+  page.getByRole('application', { name: /^Three-dimensional map of 16 tracks/ });
+
+/** Where the track in focus is on the screen. */
+async function focusIn(map: Locator): Promise<[number, number]> {
+  const places = ['x', 'y'].map((axis) => map.getAttribute(`data-focus-${axis}`));
+  const [x, y] = (await Promise.all(places)).map(Number);
+  return [x, y];
+}
+
+/** Whether ECharts GL has drawn a dot at a place. */
+const isDrawnAt = (map: Locator, place: [number, number]): Promise<boolean> =>
+  map.evaluate((frame, [x, y]) => {
+    const canvases = [...frame.querySelectorAll<HTMLCanvasElement>('div canvas')];
+    return canvases.some((drawn) => {
+      const copy = document.createElement('canvas');
+      copy.width = copy.height = 1;
+      const context = copy.getContext('2d')!;
+      context.drawImage(drawn, -Math.round(x), -Math.round(y));
+      return context.getImageData(0, 0, 1, 1).data[3] > 128;
+    });
+  }, place);
+
+test('in three dimensions tracks are boxed, places opened, and what is searched is flown to', async ({
+  earshot,
+  music,
+}) => {
+  const { page } = await earshot({ folders: [music] });
+  await mapIsDrawn(page);
+  await page.getByRole('button', { name: '3-D' }).click();
+  await page.getByRole('button', { name: 'Draw it' }).click();
+  const map = space(page);
+  await map.waitFor({ timeout: 60_000 });
+  const room = (await map.boundingBox())!;
+  const selection = page.getByRole('group', { name: 'Selection' });
+
+  await test.step('a box around everything; a part of it is taken away and brought back', async () => {
+    await page.getByRole('button', { name: 'Box' }).click();
+    const boxTo = async (right: number): Promise<void> => {
+      await page.mouse.move(room.x + 4, room.y + 70);
+      await page.mouse.down();
+      await page.mouse.move(room.x + right, room.y + room.height - 4, { steps: 4 });
+      await page.mouse.up();
+    };
+    await boxTo(room.width - 60);
+    await expect(selection.getByText('16 tracks')).toBeVisible();
+    await page.getByRole('button', { name: 'Clear selection' }).click();
+    await map.press('Control+z');
+    await expect(selection.getByText('16 tracks')).toBeVisible();
+    await map.press('Escape');
+    await expect(selection).toBeHidden();
+  });
+
+  await test.step('a search flies to its track, which a click at its place plays', async () => {
+    await page.getByRole('option', { name: /Undertow/ }).click();
+    await expect(map).toHaveAttribute('data-focus-x', /\d/);
+    await expect
+      .poll(async () => {
+        const [before, after] = [await focusIn(map), await focusIn(map)];
+        const { width, height } = (await map.boundingBox())!;
+        const away = Math.hypot(after[0] - width / 2, after[1] - height / 2);
+        return before.join() === after.join() && away < width / 3;
+      })
+      .toBe(true);
+    await page.getByRole('button', { name: 'Move' }).click();
+    const { x, y } = (await map.boundingBox())!;
+    const [right, down] = await focusIn(map);
+    await page.mouse.move(x + right, y + down);
+    await expect(page.getByRole('tooltip')).toContainText('Undertow');
+    await page.mouse.click(x + right, y + down);
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  });
+
+  await test.step('by keyboard to another dot, which Enter plays, and back through the views', async () => {
+    const before = await focusIn(map);
+    await map.press('Shift+ArrowLeft');
+    await map.press('Shift+ArrowUp');
+    await expect.poll(() => focusIn(map)).not.toEqual(before);
+    await expect.poll(async () => isDrawnAt(map, await focusIn(map))).toBe(true);
+    const [right, down] = await focusIn(map);
+    expect(await isDrawnAt(map, [right, down - 24])).toBe(false);
+    for (const key of ['ArrowRight', 'ArrowLeft', 'ArrowUp', 'ArrowDown']) await map.press(key);
+    await map.press('Enter');
+    const near = page.getByRole('navigation', { name: 'Near on the map' });
+    await expect(near.getByRole('listitem')).toHaveCount(8);
+    await page.getByRole('button', { name: 'Previous view' }).click();
+    await expect(page.getByRole('button', { name: 'Next view' })).toBeEnabled();
+  });
+
+  await test.step('a place is opened and played', async () => {
+    await page.getByRole('button', { name: 'Places', exact: true }).click();
+    const first = page.getByRole('list', { name: 'Places' }).getByRole('button').first();
+    const name = await first.locator('.ellipsis').innerText();
+    await first.press('Enter');
+    await expect(page.getByRole('region', { name, exact: true })).toContainText(/\d+ tracks?\./);
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+    await page.getByRole('button', { name: 'Select', exact: true }).click();
+    await expect(selection).toContainText(/\d+ tracks/);
+  });
+});
+
+test('two maps in three dimensions turn together', async ({ earshot, music }) => {
+  const { page } = await earshot({ folders: [music] });
+  await mapIsDrawn(page);
+  await page.getByRole('button', { name: '3-D' }).click();
+  await page.getByRole('button', { name: 'Draw it' }).click();
+  const map = space(page);
+  await map.waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Maps', exact: true }).click();
+  await page.getByRole('button', { name: 'Draw a new map…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Draw a new map' });
+  await dialog.getByRole('spinbutton', { name: /^Seed/ }).fill('7');
+  await dialog.getByRole('button', { name: 'Draw', exact: true }).click();
+  await page.getByRole('button', { name: 'Compare' }).click({ timeout: 60_000 });
+  await expect(map).toHaveCount(2);
+  await map.first().press('ArrowRight');
+  const sides = [map.first(), map.last()];
+  for (const side of sides) await expect(side).toHaveAttribute('data-focus-x', /\d/);
+  const before = await Promise.all(sides.map(focusIn));
+  await map.first().press('Shift+ArrowUp');
+  for (const [i, side] of sides.entries()) {
+    await expect.poll(() => focusIn(side)).not.toEqual(before[i]);
+  }
+});
