@@ -37,7 +37,14 @@ export function trackActions(context: AppContext, track: TrackRow): TrackAction[
     { name: 'Play', isPossible: isPlayable, run: () => void player.play(ids) },
     { name: 'Play next', isPossible: isPlayable, run: () => player.playNext(ids) },
     { name: 'Add to queue', isPossible: isPlayable, run: () => player.enqueue(ids) },
-    { name: 'Find similar', isPossible: isHeard, run: () => selection.showSimilar(ids) },
+    {
+      name: 'Find similar',
+      isPossible: isHeard,
+      run: () => {
+        selection.choose(id);
+        selection.showSimilar(ids);
+      },
+    },
     { name: 'Show on map', isPossible: isHeard, run: () => selection.flyTo(id) },
     ...(transport.capabilities.revealFile
       ? [
