@@ -11,6 +11,7 @@ import {
 import type { Extent, Point, View } from '../../src-main/drawing/map/camera.ts';
 import type { MapData } from './map-data.svelte.ts';
 import { MovingView } from './moving-view.svelte.ts';
+import type { Size } from './moving-view.svelte.ts';
 
 const MAX_ZOOM = 400;
 
@@ -23,17 +24,6 @@ export class Camera extends MovingView<View> {
 
   constructor() {
     super({ scale: 1, offsetX: 0, offsetY: 0 });
-  }
-
-  /** Keeps the place in the middle; a map that was seen whole stays so. */
-  resize(width: number, height: number): void {
-    if (width === 0 || height === 0) return;
-    const wasWhole = this.isWhole();
-    const middle = toMap(this.view, { x: this.width / 2, y: this.height / 2 });
-    this.stop();
-    this.width = width;
-    this.height = height;
-    this.show(wasWhole ? this.whole : centreOn(middle, this.view.scale, width, height));
   }
 
   dragBy(dx: number, dy: number): void {
@@ -80,6 +70,12 @@ export class Camera extends MovingView<View> {
 
   protected measure(maps: readonly MapData[]): void {
     this.#extent = maps.map(({ extent }) => extent).reduce(unionOf);
+  }
+
+  /** Keeps the place in the middle. */
+  protected refitted(view: View, { width, height }: Size): View {
+    const middle = toMap(view, { x: width / 2, y: height / 2 });
+    return centreOn(middle, view.scale, this.width, this.height);
   }
 
   protected between(a: View, b: View, share: number): View {

@@ -7,6 +7,11 @@ import { ViewHistory } from './view-history.ts';
 const FLIGHT_MILLISECONDS = 700;
 const REST_MILLISECONDS = 300;
 
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /**
  * What is seen of a map, flat or in space: it moves at once under the pointer, in flight otherwise, and remembers
  * where it rested.
@@ -46,8 +51,9 @@ export abstract class MovingView<View> {
   /** Zooms with the place under the pixel staying there. */
   abstract zoomAt(factor: number, pixel: Point): void;
   abstract zoomBy(factor: number): void;
-  abstract resize(width: number, height: number): void;
   protected abstract measure(maps: readonly MapData[]): void;
+  /** A view as it is kept when the frame was of another size. */
+  protected abstract refitted(view: View, before: Size): View;
   protected abstract between(a: View, b: View, share: number): View;
   protected abstract isNear(a: View, b: View): boolean;
   /** The nearest view that the zoom may have. */
@@ -66,6 +72,20 @@ export abstract class MovingView<View> {
       this.#rest();
     } else if (fly) this.flyTo(this.whole);
     this.#which = which;
+  }
+
+  /** What was seen whole stays so, and a flight goes on. */
+  resize(width: number, height: number): void {
+    const before = { width: this.width, height: this.height };
+    if (width * height === 0 || (width === before.width && height === before.height)) return;
+    const [wasWhole, goal] = [this.isWhole(), this.#goal];
+    this.stop();
+    this.width = width;
+    this.height = height;
+    const fitted = (view: View): View => (wasWhole ? this.whole : this.refitted(view, before));
+    if (!goal) return this.show(fitted(this.view));
+    this.show(this.refitted(this.view, before));
+    this.flyTo(fitted(goal));
   }
 
   /** What was seen whole stays so. */

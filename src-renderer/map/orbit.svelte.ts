@@ -30,14 +30,6 @@ export class Orbit extends MovingView<Gaze> {
     super({ ...START, distance: 200, centre: [0, 0, 0] });
   }
 
-  resize(width: number, height: number): void {
-    if (width === 0 || height === 0) return;
-    const wasWhole = this.isWhole();
-    this.width = width;
-    this.height = height;
-    if (wasWhole) this.show(this.whole);
-  }
-
   dragBy(dx: number, dy: number, isAside: boolean): void {
     this.stop();
     const { alpha, beta } = this.view;
@@ -62,10 +54,13 @@ export class Orbit extends MovingView<Gaze> {
     this.flyTo({ ...this.next, distance: this.next.distance / factor });
   }
 
-  flyToPlace(place: readonly number[], coveredLeft = 0): void {
+  flyToPlace(place: readonly number[]): void {
     const { alpha, beta, distance } = this.next;
     const near = Math.min(distance, NEAR * this.whole.distance);
-    this.#flyTo({ alpha, beta, distance: near, centre: inBox(this.bounds, place) }, coveredLeft);
+    this.#flyTo(
+      { alpha, beta, distance: near, centre: inBox(this.bounds, place) },
+      this.insets.left,
+    );
   }
 
   /**
@@ -81,6 +76,11 @@ export class Orbit extends MovingView<Gaze> {
 
   protected measure(maps: readonly MapData[]): void {
     this.bounds = boundsOf(maps.map(({ points }) => points!.coordinates));
+  }
+
+  /** ECharts GL keeps the height of what is seen. */
+  protected refitted(gaze: Gaze): Gaze {
+    return gaze;
   }
 
   protected between(a: Gaze, b: Gaze, share: number): Gaze {

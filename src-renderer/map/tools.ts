@@ -4,7 +4,12 @@ import type { IconName } from '../ui/Icon.svelte';
 export type MapTool = 'move' | 'lasso' | 'box' | 'path';
 
 export const MAP_TOOLS: { tool: MapTool; label: string; hint: string; icon: IconName }[] = [
-  { tool: 'move', label: 'Move', hint: 'Drag to move the map', icon: 'hand' },
+  {
+    tool: 'move',
+    label: 'Move',
+    hint: 'Drag to move the map, or to turn it in 3-D (the middle button moves it)',
+    icon: 'hand',
+  },
   {
     tool: 'lasso',
     label: 'Lasso',
