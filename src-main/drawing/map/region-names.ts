@@ -156,16 +156,20 @@ function namePlaces({ region, opacity, densest, island }: ShownName, room: NameR
   };
   const middle = { x: island.left + island.width / 2, y: island.top + island.height / 2 };
   const inside = { x: densest.x, y: densest.y - size.height / 2 };
-  // Above and below, in the middle and flush with either side.
+  // Above and below, in the middle and flush with either side; then a line further away.
   const reach = Math.max(0, size.width - island.width) / 2;
-  const over = [island.top - size.height, island.top + island.height].flatMap((y) =>
-    [0, reach, -reach].map((shift) => ({ x: middle.x + shift, y })),
+  const over = [0, size.height].flatMap((away) =>
+    [island.top - size.height - away, island.top + island.height + away].flatMap((y) =>
+      [0, reach, -reach].map((shift) => ({ x: middle.x + shift, y })),
+    ),
   );
   const away = (island.width + size.width) / 2;
-  const beside = [away, -away].map((shift) => ({
-    x: middle.x + shift,
-    y: middle.y - size.height / 2,
-  }));
+  const beside = [0, -size.height, size.height].flatMap((drop) =>
+    [away, -away].map((shift) => ({
+      x: middle.x + shift,
+      y: middle.y - size.height / 2 + drop,
+    })),
+  );
   const places = isRoomy(island) ? [inside, ...over] : [...over, ...beside, inside];
   return places
     .map(({ x, y }) => ({
