@@ -273,6 +273,11 @@ export const classifierCalls = {
   'classifiers.prepare': call<Preparation>()(trainRequest),
   /** Evaluates, learns from everything and answers when the classifier is stored. */
   'classifiers.train': call<Classifier>()(trainRequest),
+  /**
+   * Learns every label of the set by yes or no, one after another, the most frequent first: for sets whose tracks
+   * carry several. Labels that too few tracks carry, or do not carry, are left out.
+   */
+  'classifiers.trainEach': call<Classifier[]>()(trainRequest),
   'classifiers.cancel': call<void>()(nothing),
   'classifiers.remove': call<void>()(one),
   /** `unsure`: the boundary first. */

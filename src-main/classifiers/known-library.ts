@@ -28,6 +28,9 @@ export interface ClassifiersDeps {
   trackRows(ids: number[]): TrackRow[];
 }
 
+/** More labels than these nobody would wait for. */
+const MOST_ASKED = 50;
+
 /** Nothing is learned from what was itself foretold. */
 const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
 
@@ -122,6 +125,24 @@ export function openKnownLibrary({
     return prepareLesson(answersTo(settings.only, values), heard, severalCount, request);
   }
 
+  /** Values of the set that can be asked for by yes or no, the most frequent first. */
+  function valuesToAsk(request: TrainRequest): string[] {
+    const counts = new Map<string, number>();
+    for (const value of [...valuesByRecording(request.set, TRUSTED).values()].flat()) {
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const { settings } = request;
+    return [...counts]
+      .filter(([, count]) => count >= settings.leastPerClass)
+      .sort(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b))
+      .slice(0, MOST_ASKED)
+      .map(([value]) => value)
+      .filter((only) => {
+        const asked = { ...request, settings: { ...settings, only } };
+        return prepare(asked).preparation.problem === null;
+      });
+  }
+
   /** A job for the processor, until it is given another device. */
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {
     const { classNames, classes, groups, grouping, cautions, folds } = lesson;
@@ -139,5 +160,14 @@ export function openKnownLibrary({
     };
   }
 
-  return { versionOf, itemsHeardBy, sourceOf, toItem, labelsByRecording, prepare, jobOf };
+  return {
+    versionOf,
+    itemsHeardBy,
+    sourceOf,
+    toItem,
+    labelsByRecording,
+    prepare,
+    valuesToAsk,
+    jobOf,
+  };
 }

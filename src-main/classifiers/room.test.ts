@@ -168,7 +168,13 @@ test('of several labels the first is learned and that is said, or each by yes or
   expect(jazzFound).toHaveLength(stored);
   expect(jazzFound.length).toBeGreaterThan(0);
   expect(['49 Jazz', '53 Jazz', '57 Jazz']).toEqual(expect.arrayContaining(jazzFound));
-  const metal = await train({ settings: { ...QUICK, only: 'Metal' } });
+  const ofTwelve = { ...QUICK, leastPerClass: 12 };
+  const each = await classifiers.calls['classifiers.trainEach'](
+    trainRequest.parse({ set: 'genre', settings: ofTwelve }),
+  );
+  expect(each.map(({ settings }) => settings.only)).toEqual(['Live', 'Jazz', 'Metal', 'Samba']);
+  expect(each.every(({ report }) => report.classes.length === 2)).toBe(true);
+  const metal = each[2];
   expect((await store(metal.id)).stored).toBeGreaterThan(0);
   expect(predicted()).toEqual(expect.arrayContaining(jazzFound));
   expect(predicted().some((label) => label.includes('not'))).toBe(false);

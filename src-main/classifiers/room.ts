@@ -110,6 +110,21 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     }, report);
   }
 
+  async function trainEach(request: TrainRequest): Promise<Classifier[]> {
+    labels.setNamed(request.set);
+    const values = library.valuesToAsk(request);
+    if (values.length === 0) {
+      const { leastPerClass } = request.settings;
+      const message = `No label of this set is carried by ${leastPerClass} tracks that were heard and not by ${leastPerClass} others.`;
+      throw new AppError('bad-input', message);
+    }
+    const made: Classifier[] = [];
+    for (const only of values) {
+      made.push(await train({ ...request, settings: { ...request.settings, only } }));
+    }
+    return made;
+  }
+
   /** Trees grow on the processor; networks are trained where inference would compute. */
   function learn(job: TrainJob, onNews: (news: TrainingNews) => void): Promise<Trained> {
     if (job.algorithm === 'gbt') return training.call('train', job, onNews);
@@ -237,6 +252,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       'classifiers.list': () => allClassifiers(db),
       'classifiers.prepare': (request) => library.prepare(request).preparation,
       'classifiers.train': train,
+      'classifiers.trainEach': trainEach,
       'classifiers.cancel': () => {
         training.stop();
         asking.stop();

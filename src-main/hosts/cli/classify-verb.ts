@@ -68,9 +68,25 @@ async function train(app: App, command: Command): Promise<number> {
     const where = device ? ` on ${PROVIDER_NAMES[device.provider]}` : '';
     command.progress(`Learning${where}: ${Math.round(100 * fraction)} %`);
   });
+  if (command.options.each) {
+    const made = await app.calls['classifiers.trainEach'](requestOf(command));
+    command.print(made, eachLines(made));
+    return 0;
+  }
   const classifier = await app.calls['classifiers.train'](requestOf(command));
   command.print(classifier, reportLines(classifier));
   return 0;
+}
+
+/** How well each label is told by yes or no, and the mean. */
+function eachLines(made: Classifier[]): string[] {
+  const scores = made.flatMap(({ settings, report }) =>
+    report.classes.filter(({ name }) => name === settings.only),
+  );
+  const mean = (of: (score: (typeof scores)[number]) => number): string =>
+    (scores.reduce((sum, score) => sum + of(score), 0) / scores.length).toFixed(2);
+  const [f1, precision] = [mean((own) => own.f1), mean((own) => own.averagePrecision)];
+  return [...classLines(scores), `Mean: F1 ${f1}, average precision ${precision}`];
 }
 
 /** The scores of the newest classifier, and how it does on the labels of today. */
