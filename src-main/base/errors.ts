@@ -50,6 +50,11 @@ export function toPlainError(thrown: unknown): PlainError {
     if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
       return { code: 'disk-full', message: 'The disk is full. Free some space and try again.' };
     }
+    if (code?.startsWith('SQLITE_READONLY')) {
+      const message =
+        'The library may not be written to. See who owns its folder, or use another library.';
+      return { code: 'unavailable', message };
+    }
     if (code === 'ENOENT') {
       return { code: 'file-missing', message: path ? `There is no ${path}.` : thrown.message };
     }

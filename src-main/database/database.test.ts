@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
+import { toPlainError } from '../base/errors.ts';
 import { migrations } from './migrations/index.ts';
 import { openDatabase } from './room.ts';
 
@@ -56,4 +57,22 @@ test('what is no database is refused, and nothing is written beside it', () => {
   writeFileSync(path, 'no database '.repeat(500));
   expect(() => openDatabase(path)).toThrow('is not a library database');
   expect(readdirSync(folder).filter((name) => name.startsWith('broken'))).toEqual(['broken.db']);
+});
+
+test('a library on a disk that takes no writing is said in a sentence', () => {
+  const path = join(folder, 'locked.db');
+  openDatabase(path).close();
+  const db = new Database(path, { readonly: true });
+  const write = (): unknown => {
+    try {
+      return db.exec('DELETE FROM tracks');
+    } catch (thrown) {
+      return thrown;
+    }
+  };
+  expect(toPlainError(write())).toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('may not be written to'),
+  });
+  db.close();
 });

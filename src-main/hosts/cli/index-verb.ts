@@ -5,6 +5,7 @@ import type { FailedTrack, IndexingStatus } from '../../indexing/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command, Options } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
+import { unreadableLines } from './library-verbs.ts';
 import { modelsOption } from './model-option.ts';
 
 /** What `index --json` prints. */
@@ -50,6 +51,7 @@ export async function indexVerb(command: Command): Promise<number> {
       `${tracks} tracks in the library: ${indexed} analysed now, ${unchanged} before, ${failed.length} failed.`,
       ...models.map(describeModel),
       ...failed.map(({ path, message }) => `  ${path}: ${message}`),
+      ...unreadableLines(await app.library.calls['library.listFolders']({})),
       ...(notice ? [notice.message] : []),
     ]);
     const isDefective = models.some((model) => model.notice !== null);

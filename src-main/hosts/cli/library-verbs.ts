@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { AppError } from '../../base/errors.ts';
 import { trackQuery } from '../../library/contract.ts';
-import type { TrackRow } from '../../library/contract.ts';
+import type { LibraryFolder, TrackRow } from '../../library/contract.ts';
 import { trackAtPath } from '../../library/room.ts';
 import { similarityCalls } from '../../similarity/contract.ts';
 import type { SimilarTrack } from '../../similarity/contract.ts';
@@ -44,12 +44,17 @@ export async function tracksVerb(app: App, { words, print }: Command): Promise<n
   return 0;
 }
 
+/** Folders inside those of the library that nobody may look into. */
+export const unreadableLines = (folders: LibraryFolder[]): string[] =>
+  folders.flatMap(({ unreadable }) => unreadable.map((path) => `${path}: cannot be read.`));
+
 export async function statusVerb(app: App, { print }: Command): Promise<number> {
   const { stages } = await app.indexing.calls['indexing.getStatus']({});
   const folders = await app.library.calls['library.listFolders']({});
   const [{ waiting, done, failed }] = stages;
   print({ folders, waiting, done, failed }, [
     ...folders.map(({ path, state, trackCount }) => `${path}: ${trackCount} tracks, ${state}`),
+    ...unreadableLines(folders),
     `${done} analysed, ${waiting} waiting, ${failed} failed.`,
   ]);
   return 0;
