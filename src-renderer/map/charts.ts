@@ -10,31 +10,26 @@ import type { Bounds, Gaze } from './space.ts';
 
 echarts.use([GridComponent, BarChart, CanvasRenderer]);
 
-/** More points are thinned while the map turns, where drawing all of them is slow. */
+/** More points are thinned while the map turns, unless drawing all of them is quick. */
 const MANY = 20_000;
 /** So many are drawn then. */
-const FEW = 15_000;
-/** A frame that took longer, in milliseconds, is slow; … */
-const SLOW_FRAME = 45;
-/** … after so many in a row fewer points are drawn. */
-const PATIENCE = 2;
+const FEW = 6000;
+/** A picture that took longer, in milliseconds, is slow. */
+const SLOW_PICTURE = 45;
 /** A view that stays for so long, in milliseconds, is drawn with all points. */
 const REST = 250;
 /** How the dots grow where fewer are drawn, as a power of one of how many. */
-const GROWTH = 0.25;
+const GROWTH = 0.15;
 
 /** The points of a 3-D map. What is drawn above them is placed by the same eye, see `space.ts`. */
 export class PointCloud {
   readonly #element: HTMLElement;
   readonly #all: Dots;
-  /** Made where drawing all is slow. */
+  /** Where there are many: what is drawn while the map turns, until all proved quick. */
   #few: Dots | null = null;
-  #points: { groups: ColouredPoints[]; bounds: Bounds; look: DotLook } | null = null;
-  #count = 0;
-  /** Slow frames in a row. */
-  #slow = 0;
+  /** Null until it was seen. */
+  #isQuick: boolean | null = null;
   #gaze: Gaze | null = null;
-  #next = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement) {
@@ -43,25 +38,28 @@ export class PointCloud {
   }
 
   setPoints(groups: ColouredPoints[], bounds: Bounds, look: DotLook): void {
-    this.#points = { groups, bounds, look };
-    this.#count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 3, 0);
-    this.#few?.dispose();
-    this.#few = null;
     this.#all.setPoints(groups, bounds, look);
-    this.#showIn(this.#all);
+    const count = groups.reduce((sum, { coordinates }) => sum + coordinates.length / 3, 0);
+    const step = Math.ceil(count / FEW);
+    if (count <= MANY || this.#isQuick) this.#drop();
+    else {
+      const few = groups.map((group) => ({
+        ...group,
+        coordinates: thinned(group.coordinates, step),
+      }));
+      this.#few ??= new Dots(this.#element);
+      this.#few.setPoints(few, bounds, { ...look, size: look.size * step ** GROWTH });
+    }
+    if (this.#gaze) this.#showAll();
   }
 
-  /** Draws at once. */
+  /** Draws at once: all points, or few of them until the view rests. */
   show(gaze: Gaze): void {
     if (gaze === this.#gaze) return;
     this.#gaze = gaze;
-    if (this.#count <= MANY || this.#slow < PATIENCE) {
-      this.#showIn(this.#all);
-      this.#measure();
-    } else {
-      this.#showIn((this.#few ??= this.#thinned()));
-      this.#rest = setTimeout(() => this.#showIn(this.#all), REST);
-    }
+    if (!this.#few) return this.#showIn(this.#all);
+    this.#showIn(this.#few);
+    this.#rest = setTimeout(() => this.#showAll(), REST);
   }
 
   /** All points as they are seen now. */
@@ -73,14 +71,23 @@ export class PointCloud {
   resize(): void {
     this.#all.resize();
     this.#few?.resize();
-    this.#showIn(this.#all);
+    if (this.#gaze) this.#showAll();
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#next);
     clearTimeout(this.#rest);
     this.#all.dispose();
     this.#few?.dispose();
+  }
+
+  /** Whether that is quick is measured once: it holds up the window until all is drawn. */
+  #showAll(): void {
+    const started = performance.now();
+    this.#showIn(this.#all);
+    if (!this.#few || this.#isQuick !== null) return;
+    this.#all.settle();
+    this.#isQuick = performance.now() - started < SLOW_PICTURE;
+    if (this.#isQuick) this.#drop();
   }
 
   #showIn(dots: Dots): void {
@@ -90,26 +97,9 @@ export class PointCloud {
     if (this.#few) this.#few.isShown = dots === this.#few;
   }
 
-  #thinned(): Dots {
-    const { groups, bounds, look } = this.#points!;
-    const step = Math.ceil(this.#count / FEW);
-    const few = groups.map((group) => ({
-      ...group,
-      coordinates: thinned(group.coordinates, step),
-    }));
-    const dots = new Dots(this.#element);
-    dots.setPoints(few, bounds, { ...look, size: look.size * step ** GROWTH });
-    return dots;
-  }
-
-  /** Where the next frame comes late, drawing took too long. */
-  #measure(): void {
-    const started = performance.now();
-    cancelAnimationFrame(this.#next);
-    this.#next = requestAnimationFrame(() => {
-      const isSlow = performance.now() - started > SLOW_FRAME;
-      this.#slow = isSlow ? this.#slow + 1 : 0;
-    });
+  #drop(): void {
+    this.#few?.dispose();
+    this.#few = null;
   }
 }
 
@@ -190,6 +180,15 @@ class Dots {
 
   picture(): HTMLCanvasElement {
     return this.#chart.renderToCanvas({ pixelRatio: devicePixelRatio });
+  }
+
+  /** Waits until all is drawn: a pixel is read. */
+  settle(): void {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    for (const drawn of this.#element.querySelectorAll('canvas')) context.drawImage(drawn, 0, 0);
+    context.getImageData(0, 0, 1, 1);
   }
 
   resize(): void {
