@@ -25,7 +25,7 @@ export interface FfmpegSearch {
 
 const HOW_TO_INSTALL =
   'Earshot needs ffmpeg to read music. Install it (Debian and Ubuntu: `sudo apt install ffmpeg`, ' +
-  'macOS: `brew install ffmpeg`, Windows: `winget install ffmpeg`) or name its path in the settings.';
+  'macOS: `brew install ffmpeg`, Windows: `winget install ffmpeg`) or set the environment variable EARSHOT_FFMPEG to its path.';
 
 /** Looks in the order setting, EARSHOT_FFMPEG, ffmpeg-static, PATH; the first that runs is taken. */
 export async function findFfmpeg({
