@@ -137,7 +137,9 @@ class Dots {
       const half = size[d] / scale / 2;
       return { type: 'value', min: middle[d] - half, max: middle[d] + half };
     };
-    const series = groups.map((group) => ({
+    const series = groups.map((group, i) => ({
+      // A series that is kept keeps its symbol too: with another shape or size it is another one.
+      id: `${i} ${group.shape} ${look.size}`,
       type: 'scatter3D',
       silent: true,
       data: group.coordinates,
