@@ -113,8 +113,11 @@ async function describeMap(
   };
 }
 
-/** Runs in the projection process: places what is not on the map yet by its neighbours there. */
-export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<PointRows> {
+/**
+ * Runs in the projection process: places what is not on the map yet by its neighbours there. Null where nothing of
+ * the map is heard any more, so that it has no place for anything.
+ */
+export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<PointRows | null> {
   const map = mapById(db, mapId);
   const space = map && openVectorSpace(db, map.parameters.model);
   if (!map || !space) return NOTHING;
@@ -123,6 +126,7 @@ export async function placeInLibrary(db: ReadableDb, mapId: number): Promise<Poi
   const rows = Array.from(space.recordingIds, (_, row) => row);
   const onMap = rows.filter((row) => pointOf.has(space.recordingIds[row]));
   const added = rows.filter((row) => !pointOf.has(space.recordingIds[row]));
+  if (onMap.length === 0) return null;
   const placed = await placeInMap({
     ...map.parameters,
     vectors: rowsOf(space, onMap),

@@ -155,6 +155,18 @@ test('new tracks are placed among their neighbours without moving the map', asyn
   expect(neighbours[0]).toMatchObject({ isNear: null });
 });
 
+test('a map of which nothing is heard any more is made anew of what is', async () => {
+  const map = await fit();
+  db.exec("UPDATE vectors SET model_version = '0'; DELETE FROM tracks");
+  addTracks(db, COUNT, 2 * COUNT);
+  await projection.placeNew();
+  const now = projection.calls['projection.getMap']({ dims: 2, model: 'features' }) as MapInfo;
+  expect(now.id).not.toBe(map.id);
+  const { ids, coordinates } = pointsOf(now.id);
+  expect(ids).toHaveLength(COUNT);
+  expect(coordinates.every(Number.isFinite)).toBe(true);
+});
+
 test('every model has maps of its own, and they say how far the models agree', async () => {
   const features = { model: 'features', version: storedVersion(db, 'features')! };
   for (let id = 1; id <= COUNT; id++) {

@@ -68,7 +68,10 @@ export interface Projection {
    * @param points one row of `dims` coordinates per recording
    */
   adopt(method: MapMethod, dims: Dims, points: FormingMap): Promise<MapInfo>;
-  /** Places what was analysed since into the maps in force, without moving them. */
+  /**
+   * Places what was analysed since into the maps in force, without moving them. One of which nothing is heard any
+   * more is made anew instead.
+   */
   placeNew(): Promise<void>;
   /** The vectors of a model were removed: its maps go too. */
   removeMapsOf(model: string): void;
@@ -153,10 +156,15 @@ export function createProjection({ db, databasePath, forkWorker }: ProjectionDep
 
   async function placeIntoAll(): Promise<void> {
     for (const map of currentMaps(db)) {
+      const { method, ...parameters } = map.parameters;
       // Its points are not made of the vectors, so that neighbours say nothing about where new ones lie.
-      if (map.parameters.method === 'autoencoder') continue;
+      if (method === 'autoencoder') continue;
       if (!hasTracksToPlace(db, map)) continue;
       const points = await placing.call('place', { databasePath, mapId: map.id });
+      if (points === null) {
+        await fit({ ...parameters, method });
+        continue;
+      }
       if (points.recordingIds.length === 0 || !mapById(db, map.id)) continue;
       placePoints(db, map, points);
       announce(existing(map.id));

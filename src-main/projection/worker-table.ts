@@ -35,6 +35,6 @@ export type ProjectionWorkerTable = {
   place: {
     input: { databasePath: string; mapId: number };
     news: never;
-    output: PointRows;
+    output: PointRows | null;
   };
 };
