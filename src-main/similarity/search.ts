@@ -172,7 +172,10 @@ export class SimilaritySearch {
 function meanRow({ index, rowOf }: LoadedSpace, recordingIds: readonly number[]): Float32Array {
   const rows = recordingIds.flatMap((id) => rowOf.get(id) ?? []);
   if (rows.length === 0) {
-    throw new AppError('unavailable', 'This track was not heard: it still waits, or its file cannot be read.');
+    throw new AppError(
+      'unavailable',
+      'This track was not heard: it still waits, or its file cannot be read.',
+    );
   }
   const sum = new Float32Array(index.dims);
   for (const row of rows) index.row(row).forEach((value, d) => (sum[d] += value));
