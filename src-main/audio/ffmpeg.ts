@@ -25,7 +25,8 @@ export interface FfmpegSearch {
 
 const HOW_TO_INSTALL =
   'Earshot needs ffmpeg to read music. Install it (Debian and Ubuntu: `sudo apt install ffmpeg`, ' +
-  'macOS: `brew install ffmpeg`, Windows: `winget install ffmpeg`) or set the environment variable EARSHOT_FFMPEG to its path.';
+  'macOS: `brew install ffmpeg`, Windows: `winget install ffmpeg`) or say where it is: by ' +
+  'ffmpegPath in settings.json of the data folder, or by the environment variable EARSHOT_FFMPEG.';
 
 /** Looks in the order setting, EARSHOT_FFMPEG, ffmpeg-static, PATH; the first that runs is taken. */
 export async function findFfmpeg({

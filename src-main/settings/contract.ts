@@ -27,7 +27,7 @@ export const settings = z.object({
   levelling: shape.levelling.default(true),
   watchFolders: shape.watchFolders.default(true),
   keepSegmentVectors: shape.keepSegmentVectors.default(true),
-  /** Path of an ffmpeg of the user's own. Set in the file and by the command line only. */
+  /** Path of an ffmpeg of the user's own. Set in the file only: no window and no page may name a program to run. */
   ffmpegPath: z.string().max(4096).nullable().default(null),
 });
 export type Settings = z.output<typeof settings>;
