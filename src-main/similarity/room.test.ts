@@ -147,7 +147,7 @@ test('what was not analysed yet is told in words', async () => {
   await expect(find([1])).rejects.toMatchObject({ code: 'unavailable' });
   addTracks(db, 0, 10);
   similarity.forget();
-  await expect(find([99])).rejects.toThrow('not been analysed');
+  await expect(find([99])).rejects.toThrow('was not heard');
 });
 
 test('a process that dies is started again at the next question', async () => {
