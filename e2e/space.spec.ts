@@ -58,13 +58,18 @@ test('in three dimensions tracks are boxed, places opened, and what is searched 
   await test.step('a search flies to its track, which a click at its place plays', async () => {
     await page.getByRole('option', { name: /Undertow/ }).click();
     await expect(map).toHaveAttribute('data-focus-x', /\d/);
+    let last = '';
     await expect
-      .poll(async () => {
-        const [before, after] = [await focusIn(map), await focusIn(map)];
-        const { width, height } = (await map.boundingBox())!;
-        const away = Math.hypot(after[0] - width / 2, after[1] - height / 2);
-        return before.join() === after.join() && away < width / 3;
-      })
+      .poll(
+        async () => {
+          const [x, y] = await focusIn(map);
+          const { width, height } = (await map.boundingBox())!;
+          const rests = last === `${x} ${y}`;
+          last = `${x} ${y}`;
+          return rests && Math.hypot(x - width / 2, y - height / 2) < width / 3;
+        },
+        { intervals: [500] },
+      )
       .toBe(true);
     await page.getByRole('button', { name: 'Move' }).click();
     const { x, y } = (await map.boundingBox())!;
