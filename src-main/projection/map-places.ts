@@ -24,12 +24,6 @@ export function mapPlaces(db: ReadableDb, { id, dims }: { id: number; dims: Dims
   };
 }
 
-/** Recordings on a map, without reading them. */
-export function countPlaces(db: ReadableDb, { id, dims }: { id: number; dims: Dims }): number {
-  const bytes = db.prepare('SELECT length(places) FROM maps WHERE id = ?').pluck().get(id);
-  return ((bytes as number | undefined) ?? 0) / bytesOfOne(dims);
-}
-
 /** Of a map that was fitted, in any order. */
 export function savePlaces(
   db: WritableDb,

@@ -1,6 +1,6 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { Dims, MapParameters, MapScores } from './contract.ts';
-import { addPlaces, countPlaces, savePlaces } from './map-places.ts';
+import { addPlaces, mapPlaces, savePlaces } from './map-places.ts';
 
 /** One stored map, without its points. */
 export interface StoredMap {
@@ -216,8 +216,15 @@ export function heardTracks(db: ReadableDb): [trackId: number, recordingId: numb
 /** Whether the map's model has heard tracks that have no place on it. */
 export function hasTracksToPlace(db: ReadableDb, map: StoredMap): boolean {
   const { model } = map.parameters;
-  const heard = db.prepare('SELECT count(*) FROM vectors WHERE model = ?').pluck().get(model);
-  if (heard === countPlaces(db, map)) return false;
+  // What took the place of as many that are gone has larger ids, so that the number alone would not tell.
+  const heard = db
+    .prepare(
+      'SELECT count(*) AS count, coalesce(sum(recording_id), 0) AS sum FROM vectors WHERE model = ?',
+    )
+    .get(model) as { count: number; sum: number };
+  const { recordingIds } = mapPlaces(db, map);
+  const sum = recordingIds.reduce((total, id) => total + id, 0);
+  if (heard.count === recordingIds.length && heard.sum === sum) return false;
   const waiting = db.prepare(
     `SELECT 1 FROM tracks t WHERE t.status IN ('analysed', 'partial')
        AND EXISTS (SELECT 1 FROM vectors v INDEXED BY vectors_by_recording

@@ -155,9 +155,12 @@ test('new tracks are placed among their neighbours without moving the map', asyn
   expect(neighbours[0]).toMatchObject({ isNear: null });
 });
 
-test('a map of which nothing is heard any more is made anew of what is', async () => {
+test.each([
+  ['heard by another version', `UPDATE vectors SET model_version = '0'`],
+  ['gone, and as many came', 'DELETE FROM vectors'],
+])('a map of which nothing is heard any more is made anew of what is: %s', async (_, change) => {
   const map = await fit();
-  db.exec("UPDATE vectors SET model_version = '0'; DELETE FROM tracks");
+  db.exec(`${change}; DELETE FROM tracks`);
   addTracks(db, COUNT, 2 * COUNT);
   await projection.placeNew();
   const now = projection.calls['projection.getMap']({ dims: 2, model: 'features' }) as MapInfo;
