@@ -1,3 +1,5 @@
+import { MapSelection } from '../map/map-selection.svelte.ts';
+
 /** What the user looks at; list, map and panels share it. */
 export class Selection {
   /** The page shown: `map` or one of `PAGES`. */
@@ -6,6 +8,8 @@ export class Selection {
   model = $state('features');
   /** The one track that is shown in detail. */
   focusedId = $state<number | null>(null);
+  /** Tracks chosen on the map or in the list, which are worked with together. */
+  readonly chosen = new MapSelection();
   /** Tracks that the search found; null without a search. */
   hits = $state.raw<number[] | null>(null);
   /** Tracks whose neighbours are shown. */

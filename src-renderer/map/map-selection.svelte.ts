@@ -3,7 +3,7 @@ import type { SelectionMode } from './selection-mode.ts';
 
 const MOST_UNDOS = 50;
 
-/** Tracks chosen on the map by lasso, box or legend; kept by id, so that a redrawn map keeps them. */
+/** Tracks chosen on the map by lasso or box, or in the list; kept by id, so that a redrawn map keeps them. */
 export class MapSelection {
   /** Never empty; null without a selection. */
   ids = $state.raw<number[] | null>(null);
