@@ -7,7 +7,7 @@ import { composeTraining } from './compose.ts';
 import { TrainingDevice } from './device.ts';
 import { applyLayers } from './layers.ts';
 import type { Layer } from './layers.ts';
-import { crossEntropy, meanSquaredError, whiteness } from './losses.ts';
+import { binaryCrossEntropy, crossEntropy, meanSquaredError, whiteness } from './losses.ts';
 import * as operators from './operators.ts';
 import { sizeOf, Trace } from './tensor.ts';
 import type { Tensor } from './tensor.ts';
@@ -86,9 +86,10 @@ test('gradients of sums, differences and products, also where shapes broadcast',
   await compare([[2, 3]], (a) => operators.scale(a, -0.7));
 });
 
-test('gradients of rectifier, sigmoid and powers', async () => {
+test('gradients of rectifiers, sigmoid and powers', async () => {
   await compare([[2, 5]], (x) => operators.relu(x), distinct);
   await compare([[2, 5]], (x) => operators.sigmoid(x));
+  await compare([[2, 5]], (x) => operators.softplus(operators.scale(x, 4)));
   await compare([[2, 5]], (x) => operators.power(x, -0.5), positive);
   await compare([[2, 5]], (x) => operators.power(x, 2));
 });
@@ -175,6 +176,9 @@ test('gradients of the losses', async () => {
       [3, 4],
     );
   await compare([[3, 4]], (logits) => crossEntropy(logits, targets(logits)));
+  await compare([[3, 4]], (logits) =>
+    binaryCrossEntropy(logits, targets(logits), [1, 2.5, 0.4, 7]),
+  );
   await compare(
     [
       [3, 2],

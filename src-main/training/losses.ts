@@ -1,4 +1,4 @@
-import { add, mean, matmul, multiply, scale, subtract, sum } from './operators.ts';
+import { add, mean, matmul, multiply, scale, softplus, subtract, sum } from './operators.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The mean over a batch of -ln(probability of the right class); `targets` holds one 1 per row. */
@@ -14,6 +14,24 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   };
   const recorded = trace.record(logarithms, [logits], (g) => [() => backward(g)]);
   return scale(sum(multiply(recorded, targets)), -1 / rows);
+}
+
+/**
+ * The mean over a batch and its labels of -ln(probability of the right answer), where every label is answered by
+ * yes or no: `targets` holds 1 and 0. As PyTorch's BCEWithLogitsLoss.
+ * @param yesWeights what a yes of each label counts; a no counts 1
+ */
+export function binaryCrossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  yesWeights: readonly number[],
+): Tensor {
+  const { trace } = logits;
+  const one = trace.scalar(1);
+  const no = multiply(subtract(one, targets), logits);
+  const more = trace.row(yesWeights.map((weight) => weight - 1));
+  const weight = add(one, multiply(more, targets));
+  return mean(add(no, multiply(weight, softplus(scale(logits, -1)))));
 }
 
 export function meanSquaredError(found: Tensor, wanted: Tensor): Tensor {

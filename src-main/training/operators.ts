@@ -39,6 +39,12 @@ export function sigmoid(x: Tensor): Tensor {
   return x.trace.record(y, [x], (g) => [() => pair('Mul', g, pair('Mul', y, pair('Sub', one, y)))]);
 }
 
+/** ln(1 + e^x). */
+export function softplus(x: Tensor): Tensor {
+  const y = unary('Softplus', x);
+  return x.trace.record(y, [x], (g) => [() => pair('Mul', g, unary('Sigmoid', x))]);
+}
+
 /** Powers that are no whole number need positive values. */
 export function power(x: Tensor, exponent: number): Tensor {
   const { trace } = x;

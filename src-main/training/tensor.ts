@@ -47,6 +47,13 @@ export class Trace {
     return { trace: this, name, dims: [] };
   }
 
+  /** Numbers as a matrix of one row. */
+  row(values: readonly number[]): Tensor {
+    const dims = [1, values.length];
+    const name = this.#constant(`r${values.join()}`, () => this.graph.floats(values, dims));
+    return { trace: this, name, dims };
+  }
+
   /** A list of whole numbers such as axes or a shape; answers its name. */
   integers(values: readonly number[]): string {
     return this.#constant(`i${values.join()}`, () => this.graph.ints([...values]));

@@ -5,7 +5,7 @@ import { Lcg } from './fixtures/lcg.ts';
 import curves from './fixtures/torch.json' with { type: 'json' };
 import { applyLayers } from './layers.ts';
 import type { Layer } from './layers.ts';
-import { crossEntropy, meanSquaredError } from './losses.ts';
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from './losses.ts';
 import { Trainer } from './trainer.ts';
 import { sizeOf } from './tensor.ts';
 import type { Tensor } from './tensor.ts';
@@ -15,12 +15,15 @@ async function curveOf(
   seed: number,
   shape: number[],
   layers: Layer[],
-  target: { classes: number } | 'itself',
+  target: { classes: number; yesWeights?: number[] } | 'itself',
   { steps, rate }: { steps: number; rate: number },
 ): Promise<number[]> {
   const rows = shape[0];
-  const lossOf = (found: Tensor, x: Tensor, wanted: Tensor): Tensor =>
-    target === 'itself' ? meanSquaredError(found, x) : crossEntropy(found, wanted);
+  const lossOf = (found: Tensor, x: Tensor, wanted: Tensor): Tensor => {
+    if (target === 'itself') return meanSquaredError(found, x);
+    const { yesWeights } = target;
+    return yesWeights ? binaryCrossEntropy(found, wanted, yesWeights) : crossEntropy(found, wanted);
+  };
   const wantedDims: Record<string, number[]> =
     target === 'itself' ? {} : { wanted: [rows, target.classes] };
   const composition = composeTraining({ x: shape, ...wantedDims }, ({ x, wanted }, scope) => ({
@@ -32,17 +35,22 @@ async function curveOf(
   const inputs: Record<string, Float32Array> =
     target === 'itself'
       ? { x: values.map((value) => (value + 1) / 2) }
-      : { x: values, wanted: oneHot(rows, target.classes) };
+      : { x: values, wanted: answersOf(rows, target) };
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) losses.push((await trainer.step(inputs, rate)).loss[0]);
   await trainer.release();
   return losses;
 }
 
-const oneHot = (rows: number, classes: number): Float32Array =>
-  Float32Array.from({ length: rows * classes }, (_, i) =>
-    Math.floor(i / classes) % classes === i % classes ? 1 : 0,
-  );
+/** A row is of one class in turn; with several labels it carries every one whose number, from 1, divides its own. */
+const answersOf = (
+  rows: number,
+  { classes, yesWeights }: { classes: number; yesWeights?: number[] },
+): Float32Array =>
+  Float32Array.from({ length: rows * classes }, (_, i) => {
+    const [row, own] = [Math.floor(i / classes), i % classes];
+    return (yesWeights ? row % (own + 1) : (row % classes) - own) === 0 ? 1 : 0;
+  });
 
 function expectCurve(found: number[], expected: number[]): void {
   expect(found).toHaveLength(expected.length);
@@ -72,6 +80,16 @@ test('a convolutional network learns as in PyTorch', async () => {
   const layers: Layer[] = [...block, ...block, { kind: 'dense', units: 3 }];
   const found = await curveOf(2, [9, 1, 8, 12], layers, { classes: 3 }, { steps: 30, rate: 0.003 });
   expectCurve(found, curves.cnn);
+});
+
+test('a network of several labels, rare ones weighing more, learns as in PyTorch', async () => {
+  const layers: Layer[] = [
+    { kind: 'dense', units: 10 },
+    { kind: 'relu' },
+    { kind: 'dense', units: 4 },
+  ];
+  const target = { classes: 4, yesWeights: [1, 1, 2, 3.5] };
+  expectCurve(await curveOf(4, [12, 6], layers, target, { steps: 40, rate: 0.01 }), curves.several);
 });
 
 test('an autoencoder learns as in PyTorch', async () => {

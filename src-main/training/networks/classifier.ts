@@ -9,6 +9,7 @@ import { sizeOf } from '../tensor.ts';
 import { Network } from '../trainer.ts';
 import { standardiseInputs } from './standardiser.ts';
 import type { InputStandardiser } from './standardiser.ts';
+import { asProbabilities } from './target.ts';
 
 const BATCH = 32;
 
@@ -17,6 +18,8 @@ export interface ClassifierParts {
   layers: readonly Layer[];
   shape: readonly number[];
   standardiser: InputStandardiser;
+  /** Whether each class is a yes or no of its own. */
+  isSeveral: boolean;
 }
 
 /** Layers in a session of the runtime that answer probabilities. */
@@ -32,7 +35,7 @@ export class Classifier {
   static async open(parts: ClassifierParts, device: TrainingDevice): Promise<Classifier> {
     const composition = composeNetwork({ x: [BATCH, ...parts.shape] }, ({ x }, scope) => {
       const logits = applyLayers(parts.layers, x, scope);
-      return { probabilities: x.trace.node('Softmax', [logits], logits.dims, { axis: -1 }) };
+      return { probabilities: asProbabilities(logits, parts.isSeveral) };
     });
     return new Classifier(await Network.open(composition, device), parts);
   }

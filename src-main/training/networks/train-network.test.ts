@@ -10,7 +10,7 @@ const CLASSES = ['low', 'middle', 'high'];
  * Pictures of 6 × 16 whose bright row tells the class, in groups of three clips; the classes have 12, 6
  * and 3 groups.
  */
-function pictures(noise: number): TrainNetworkRequest {
+function pictures(noise: number): TrainNetworkRequest & { labels: Int32Array } {
   const random = new Random(5);
   const groupsOf = [12, 6, 3];
   const labels: number[] = [];
@@ -77,6 +77,42 @@ test('a vector is an input too, also for the convolutional network', async () =>
   expect(found.reduce((total, value) => total + value)).toBeCloseTo(1, 5);
   await network.release();
 });
+
+test.each(['mlp', 'cnn'] as const)(
+  '%s learns several labels of an example at once, a rare one and one that all carry too',
+  async (kind) => {
+    const { labels, ...request } = pictures(1);
+    const carried = Array.from(
+      labels as Int32Array,
+      (label) =>
+        [
+          [0, 3],
+          [1, 3],
+          [1, 2, 3],
+        ][label],
+    );
+    const network = await trainNetwork({
+      ...request,
+      kind,
+      labels: carried,
+      classes: ['top', 'lower', 'bottom', 'all'],
+    });
+    const found = await network.predict(request.inputs);
+    const right = carried.filter((own, row) =>
+      [0, 1, 2, 3].every((c) => found[4 * row + c] >= 0.5 === own.includes(c)),
+    );
+    expect(right.length / carried.length).toBeGreaterThan(0.95);
+    const again = TrainedNetwork.fromBytes(network.toBytes());
+    expect(await again.predict(request.inputs)).toEqual(found);
+    expect(network.history[network.facts.bestEpoch - 1].validationAccuracy).toBeGreaterThan(0.9);
+    await network.release();
+    await again.release();
+    const nobody = carried.map(() => [3]);
+    await expect(
+      trainNetwork({ ...request, labels: nobody, classes: network.classes }),
+    ).rejects.toMatchObject({ code: 'bad-input' });
+  },
+);
 
 test('the same seed gives the same network', async () => {
   const request = { ...pictures(1), options: { epochs: 2, filters: 4 } };

@@ -8,7 +8,6 @@ import { TrainingDevice } from '../device.ts';
 import { EarlyStop } from '../early-stop.ts';
 import { applyLayers } from '../layers.ts';
 import type { Layer } from '../layers.ts';
-import { crossEntropy } from '../losses.ts';
 import { sizeOf } from '../tensor.ts';
 import { Trainer } from '../trainer.ts';
 import { Classifier } from './classifier.ts';
@@ -16,8 +15,10 @@ import { headLayers } from './heads.ts';
 import type { NetworkKind } from './heads.ts';
 import { networkOptions } from './network-options.ts';
 import type { NetworkEpoch } from './network-options.ts';
-import { balancedRows, splitByGroup } from './split.ts';
+import { splitByGroup } from './split.ts';
 import { fitInputs, standardiseInputs } from './standardiser.ts';
+import { asProbabilities, isOfSeveral, strataOf, targetOf } from './target.ts';
+import type { Labels, Target } from './target.ts';
 import { TrainedNetwork } from './trained-network.ts';
 
 export interface TrainNetworkRequest {
@@ -26,8 +27,8 @@ export interface TrainNetworkRequest {
   inputs: Float32Array;
   /** [values], or [rows, columns] such as 13 × frames of MFCC. */
   shape: readonly number[];
-  /** Number of the class per example. */
-  labels: Int32Array;
+  /** Lists where each class is a yes or no of its own, and all are learned together. */
+  labels: Labels;
   /** Examples of one group, such as the clips of a track, stay on one side of the split. */
   groups: Int32Array;
   classes: readonly string[];
@@ -48,29 +49,32 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   const { kind, inputs, shape, labels, classes, device = new TrainingDevice() } = request;
   const options = networkOptions.parse(request.options ?? {});
   const random = new Random(options.seed);
-  const split = splitByGroup(labels, request.groups, options.validationPart, random);
+  const strata = strataOf(labels, classes.length);
+  const split = splitByGroup(strata, request.groups, options.validationPart, random);
+  const target = targetOf(labels, classes.length, options.balance ? split.train : null);
   const standardiser = fitInputs(inputs, shape, split.train);
+  const isSeveral = isOfSeveral(labels);
   const layers = headLayers(kind, shape, classes.length, options);
   const trainer = await Trainer.open(
-    trainingStep(layers, [options.batchSize, ...shape], classes.length),
+    trainingStep(layers, [options.batchSize, ...shape], classes.length, target, isSeveral),
     device,
     random,
   );
-  const classifier = await Classifier.open({ layers, shape, standardiser }, device);
+  const classifier = await Classifier.open({ layers, shape, standardiser, isSeveral }, device);
   const stop = new EarlyStop<Weights>(options.patience);
   const history: NetworkEpoch[] = [];
   try {
     for (let epoch = 1; epoch <= options.epochs; epoch++) {
-      const rows = options.balance ? balancedRows(split.train, labels, random) : split.train;
-      const tally = new Tally(labels, classes.length);
+      const rows = target.draw(split.train, random);
+      const tally = new Tally(target, classes.length);
       for (const batch of batchesOf(shuffled(rows, random), options.batchSize)) {
         if (request.signal?.aborted) throw new AppError('cancelled', 'The training was cancelled.');
         const x = standardiseInputs(gatherRows(inputs, sizeOf(shape), batch), standardiser);
-        const wanted = oneHot(batch, labels, classes.length);
+        const wanted = target.wanted(batch);
         const { loss, probabilities } = await trainer.step({ x, wanted }, options.learningRate);
         tally.add(batch, probabilities, loss[0]);
       }
-      const seen = new Tally(labels, classes.length);
+      const seen = new Tally(target, classes.length);
       const { weights } = trainer;
       seen.add(split.heldOut, await classifier.probabilities(weights, inputs, split.heldOut));
       const one: NetworkEpoch = {
@@ -89,7 +93,8 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
     await classifier.release();
   }
   const { bestEpoch } = stop;
-  const facts = { kind, shape: [...shape], classes: [...classes], layers, history, bestEpoch };
+  const about = { kind, shape: [...shape], classes: [...classes], isSeveral };
+  const facts = { ...about, layers, history, bestEpoch };
   return new TrainedNetwork(facts, stop.best!, standardiser, device);
 }
 
@@ -100,41 +105,39 @@ function check({ inputs, shape, labels, groups, classes }: TrainNetworkRequest):
       `${inputs.length} values are not ${labels.length} examples of [${shape}].`,
     );
   }
-  const present = new Set(labels);
-  if (present.size < 2) {
-    throw new AppError('bad-input', 'Training needs tracks of at least two classes.');
-  }
-  for (const label of present) {
+  for (const label of new Set(isOfSeveral(labels) ? labels.flat() : labels)) {
     if (!(label in classes)) throw new RangeError(`Class ${label} has no name.`);
+  }
+  if (new Set(strataOf(labels, classes.length)).size < 2) {
+    throw new AppError('bad-input', 'Training needs tracks of at least two classes.');
   }
 }
 
 /** The training step answers probabilities too, so that accuracy costs nothing. */
-function trainingStep(layers: readonly Layer[], x: number[], classes: number): Composition {
+function trainingStep(
+  layers: readonly Layer[],
+  x: number[],
+  classes: number,
+  target: Target,
+  isSeveral: boolean,
+): Composition {
   return composeTraining({ x, wanted: [x[0], classes] }, ({ x: input, wanted }, scope) => {
     const logits = applyLayers(layers, input, scope);
-    const { trace, dims } = logits;
-    const probabilities = trace.node('Softmax', [logits], dims, { axis: -1 });
-    return { loss: crossEntropy(logits, wanted), outputs: { probabilities } };
+    const outputs = { probabilities: asProbabilities(logits, isSeveral) };
+    return { loss: target.loss(logits, wanted), outputs };
   });
-}
-
-function oneHot(rows: readonly number[], labels: Int32Array, classes: number): Float32Array {
-  const values = new Float32Array(rows.length * classes);
-  rows.forEach((row, i) => (values[i * classes + labels[row]] = 1));
-  return values;
 }
 
 /** Adds up how good predictions are; null while there are none. */
 class Tally {
-  readonly #labels: Int32Array;
+  readonly #target: Target;
   readonly #classes: number;
   #count = 0;
   #right = 0;
   #loss = 0;
 
-  constructor(labels: Int32Array, classes: number) {
-    this.#labels = labels;
+  constructor(target: Target, classes: number) {
+    this.#target = target;
     this.#classes = classes;
   }
 
@@ -142,10 +145,10 @@ class Tally {
   add(rows: readonly number[], probabilities: Float32Array, meanLoss?: number): void {
     rows.forEach((row, i) => {
       const own = probabilities.subarray(i * this.#classes, (i + 1) * this.#classes);
-      const right = own[this.#labels[row]];
+      const { loss, right } = this.#target.judge(row, own);
       this.#count++;
-      if (right >= Math.max(...own)) this.#right++;
-      if (meanLoss === undefined) this.#loss -= Math.log(Math.max(right, 1e-12));
+      this.#right += right;
+      if (meanLoss === undefined) this.#loss += loss;
     });
     if (meanLoss !== undefined) this.#loss += meanLoss * rows.length;
   }

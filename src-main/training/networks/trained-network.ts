@@ -12,7 +12,9 @@ const header = z.object({
   format: z.literal('region-network'),
   kind: z.enum(['mlp', 'cnn']),
   shape: z.array(z.number().int().positive()).min(1).max(2),
-  classes: z.array(z.string()).min(2),
+  classes: z.array(z.string()).min(1),
+  /** Whether each class is a yes or no of its own. */
+  isSeveral: z.boolean(),
   layers: z.array(layer),
   span: z.number().int().positive(),
   history: z.array(
@@ -63,8 +65,8 @@ export class TrainedNetwork {
    * @returns examples × classes, the probabilities of each
    */
   async predict(inputs: Float32Array): Promise<Float32Array> {
-    const { layers, shape } = this.facts;
-    const parts = { layers, shape, standardiser: this.#standardiser };
+    const { layers, shape, isSeveral } = this.facts;
+    const parts = { layers, shape, isSeveral, standardiser: this.#standardiser };
     this.#classifier ??= Classifier.open(parts, this.#device);
     return (await this.#classifier).probabilities(this.weights, inputs);
   }
@@ -83,8 +85,7 @@ export class TrainedNetwork {
     if (!parsed.success || arrays.length !== 4) {
       throw new AppError('model-invalid', 'This file does not hold a network that sorts tracks.');
     }
-    const { kind, shape, classes, layers, history, bestEpoch, span } = parsed.data;
-    const facts = { kind, shape, classes, layers, history, bestEpoch };
+    const { format: _, span, ...facts } = parsed.data;
     const [parameters, statistics, mean, deviation] = arrays;
     return new TrainedNetwork(facts, { parameters, statistics }, { mean, deviation, span });
   }
