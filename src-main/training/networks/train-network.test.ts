@@ -96,6 +96,7 @@ test.each(['mlp', 'cnn'] as const)(
       kind,
       labels: carried,
       classes: ['top', 'lower', 'bottom', 'all'],
+      options: { ...request.options, epochs: 30 },
     });
     const found = await network.predict(request.inputs);
     const right = carried.filter((own, row) =>

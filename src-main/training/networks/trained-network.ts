@@ -85,7 +85,8 @@ export class TrainedNetwork {
     if (!parsed.success || arrays.length !== 4) {
       throw new AppError('model-invalid', 'This file does not hold a network that sorts tracks.');
     }
-    const { format: _, span, ...facts } = parsed.data;
+    const { kind, shape, classes, isSeveral, layers, history, bestEpoch, span } = parsed.data;
+    const facts = { kind, shape, classes, isSeveral, layers, history, bestEpoch };
     const [parameters, statistics, mean, deviation] = arrays;
     return new TrainedNetwork(facts, { parameters, statistics }, { mean, deviation, span });
   }
