@@ -105,8 +105,14 @@ function real(folder) {
 /** Every level, as they are shown at different zooms. */
 function own(name, { truth }, graph) {
   const start = performance.now();
-  const tags = truth.map(() => ({ genres: [], artist: '', year: null, tempo: null }));
-  const { regions, regionOf } = findRegions(graph, new Float32Array(2 * truth.length), 2, tags, 42);
+  const tags = truth.map(() => ({ genres: [], artist: '', year: null }));
+  const { regions, regionOf } = findRegions(
+    graph,
+    new Float32Array(2 * truth.length),
+    2,
+    { tags, sounds: [] },
+    42,
+  );
   const seconds = (performance.now() - start) / 1000;
   const deepest = Math.max(...regions.map(({ level }) => level));
   for (let level = 0; level <= deepest; level++) {

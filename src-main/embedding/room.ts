@@ -45,6 +45,7 @@ export { hasSegments, saveSegments, segmentsOf } from './segment-table.ts';
 export { createTextVectors } from './text/text-vectors.ts';
 export {
   countVectors,
+  eachVector,
   loadVectors,
   saveVector,
   storedModels,

@@ -38,6 +38,31 @@ export function countVectors(db: ReadableDb, { model, version }: ModelVersion): 
  */
 export function loadVectors(db: ReadableDb, { model, version }: ModelVersion): VectorSet {
   const count = countVectors(db, { model, version });
+  let dims = 0;
+  let filled = 0;
+  let vectors: Float32Array = new Float32Array(0);
+  const recordingIds = new Int32Array(count);
+  for (const { recordingId, vector } of eachVector(db, { model, version })) {
+    if (filled === 0) {
+      dims = vector.length;
+      vectors = new Float32Array(new SharedArrayBuffer(count * dims * 4));
+    }
+    if (filled === count || vector.length !== dims) continue;
+    vectors.set(vector, filled * dims);
+    recordingIds[filled++] = recordingId;
+  }
+  return {
+    recordingIds: recordingIds.subarray(0, filled),
+    vectors: vectors.subarray(0, filled * dims),
+    dims,
+  };
+}
+
+/** The same vectors one after another, for whoever need not hold all of them. */
+export function* eachVector(
+  db: ReadableDb,
+  { model, version }: ModelVersion,
+): Generator<{ recordingId: number; vector: Float32Array }> {
   const rows = db
     .prepare(
       `SELECT recording_id AS recordingId, vector FROM vectors
@@ -46,24 +71,7 @@ export function loadVectors(db: ReadableDb, { model, version }: ModelVersion): V
        ORDER BY recording_id`,
     )
     .iterate(model, version) as IterableIterator<{ recordingId: number; vector: Buffer }>;
-  let dims = 0;
-  let filled = 0;
-  let vectors: Float32Array = new Float32Array(0);
-  const recordingIds = new Int32Array(count);
-  for (const row of rows) {
-    if (filled === 0) {
-      dims = row.vector.byteLength / 4;
-      vectors = new Float32Array(new SharedArrayBuffer(count * dims * 4));
-    }
-    if (filled === count || row.vector.byteLength !== dims * 4) continue;
-    vectors.set(fromBlob(row.vector), filled * dims);
-    recordingIds[filled++] = row.recordingId;
-  }
-  return {
-    recordingIds: recordingIds.subarray(0, filled),
-    vectors: vectors.subarray(0, filled * dims),
-    dims,
-  };
+  for (const { recordingId, vector } of rows) yield { recordingId, vector: fromBlob(vector) };
 }
 
 export function vectorOf(

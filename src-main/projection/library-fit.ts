@@ -14,6 +14,7 @@ import type { FittedRows, PointRows } from './map-table.ts';
 import { registerMap } from './registration.ts';
 import { tagsOfRecordings } from './region-table.ts';
 import { findRegions } from './regions.ts';
+import { soundsOfRecordings } from './sound-table.ts';
 import { TRUE_NEIGHBOURS, trustPerTrack } from './track-trust.ts';
 import { measureTrust } from './trust.ts';
 import type { FormingMap, LibraryMap } from './worker-table.ts';
@@ -104,12 +105,15 @@ async function describeMap(
   { dims, seed }: Pick<MapParameters, 'dims' | 'seed'>,
 ): Promise<LibraryMap> {
   const { recordingIds, model } = space;
-  const tags = tagsOfRecordings(db, recordingIds);
+  const known = {
+    tags: tagsOfRecordings(db, recordingIds),
+    sounds: soundsOfRecordings(db, recordingIds),
+  };
   return {
     modelVersion: model.version,
     points: withTrust(recordingIds, coordinates, graph, dims),
     scores: await scoresOf(space, coordinates, { dims, seed }),
-    regions: findRegions(graph, coordinates, dims, tags, seed),
+    regions: findRegions(graph, coordinates, dims, known, seed),
   };
 }
 

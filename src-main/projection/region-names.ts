@@ -1,10 +1,17 @@
-/** What the tags and the analysis tell of a recording. */
+import { SoundWords } from './sound-words.ts';
+import type { Sound } from './sound-words.ts';
+
+/** What the tags tell of a recording. */
 export interface RecordingTags {
   genres: string[];
   artist: string;
   year: number | null;
-  /** BPM. */
-  tempo: number | null;
+}
+
+/** What is known of each recording, in one order. */
+export interface KnownFacts {
+  tags: readonly RecordingTags[];
+  sounds: readonly Sound[];
 }
 
 export interface RegionName {
@@ -30,7 +37,6 @@ interface Described {
 }
 
 const DECADE_WEIGHT = 0.4;
-const TEMPO_WEIGHT = 0.25;
 
 /** A word in a name is carried by at least this part of the region, and so much more often than elsewhere. */
 const LEAST_SHARE = 0.15;
@@ -38,48 +44,57 @@ const LEAST_LIFT = 1.2;
 /** An artist names a region that is mostly theirs. */
 const ARTIST_SHARE = 0.5;
 const WORDS_IN_NAME = 2;
+/** Of a region that nothing sets apart. */
+const MIXED = 'mixed';
+/** A word that tells less than this part of what the best one tells is left out. */
+const NEXT_TO_BEST = 0.02;
 
-/**
- * Names the regions of one level by what their tags have more often than the library has: genres first,
- * then decade and tempo. An artist's many tracks count as their square root, and artists name no region
- * of the overview. Names differ from one another and from those in `used`, which they join.
- */
-export function nameRegions(
-  tags: readonly RecordingTags[],
-  regions: readonly (readonly number[])[],
-  isOverview: boolean,
-  used = new Set<string>(),
-): RegionName[] {
-  const described = describe(tags);
-  const everywhere = sharesOf(described, Array.from(described.keys()));
-  return regions.map((rows) => {
-    const words = distinctiveWords(described, rows, everywhere);
-    const artist = isOverview ? null : mainArtist(described, rows);
-    if (artist) words.splice(1, 0, artist);
-    const name = unusedName(words, used);
-    used.add(name);
-    return { name, ...labelsOf(described, rows) };
-  });
-}
+/** Names regions by what they have more often than the library has. */
+export class RegionNames {
+  readonly #described: readonly Described[];
+  readonly #everywhere: Map<Word, number>;
+  readonly #sounds: SoundWords;
+  readonly #used = new Set<string>();
 
-function distinctiveWords(
-  described: readonly Described[],
-  rows: readonly number[],
-  everywhere: Map<Word, number>,
-): string[] {
-  const scored = [...sharesOf(described, rows)].flatMap(([word, share]) => {
-    const lift = share / everywhere.get(word)!;
-    if (share < LEAST_SHARE) return [];
-    const { text, weight } = word;
-    // A word that the whole library shares is better than none.
-    const score = lift >= LEAST_LIFT ? weight * share * Math.log2(lift) : weight * share * 1e-3;
-    return [{ text, score }];
-  });
-  scored.sort((a, b) => b.score - a.score || a.text.localeCompare(b.text));
-  const best = scored[0]?.score ?? 0;
-  return scored
-    .filter(({ score }) => score > best * 0.02 || score === best)
-    .map(({ text }) => text);
+  constructor({ tags, sounds }: KnownFacts) {
+    this.#described = describe(tags);
+    this.#everywhere = sharesOf(this.#described, Array.from(tags.keys()));
+    this.#sounds = new SoundWords(sounds);
+  }
+
+  /**
+   * A name that no region has yet: genres first, then the decade; where that does not set them apart, how they
+   * sound. An artist's many tracks count as their square root, and artists name no region of the overview.
+   */
+  nameOf(rows: readonly number[], isOverview: boolean): RegionName {
+    const { distinctive, shared } = this.#tagWords(rows);
+    const artist = isOverview ? null : mainArtist(this.#described, rows);
+    if (artist) distinctive.splice(1, 0, artist);
+    const name = unusedName(distinctive, this.#sounds.of(rows), shared, this.#used);
+    this.#used.add(name);
+    return { name, ...labelsOf(this.#described, rows) };
+  }
+
+  /** Those first that tell the most. */
+  #tagWords(rows: readonly number[]): { distinctive: string[]; shared: string[] } {
+    const scored = [...sharesOf(this.#described, rows)]
+      .filter(([, share]) => share >= LEAST_SHARE)
+      .map(([word, share]) => ({ ...word, share, lift: share / this.#everywhere.get(word)! }))
+      .map((word) => ({ ...word, score: word.weight * word.share * Math.log2(word.lift) }));
+    const isDistinctive = ({ lift }: { lift: number }): boolean => lift >= LEAST_LIFT;
+    const rank = (a: { score: number; text: string }, b: typeof a): number =>
+      b.score - a.score || a.text.localeCompare(b.text);
+    const distinctive = scored.filter(isDistinctive).sort(rank);
+    const shared = scored
+      .filter((word) => !isDistinctive(word))
+      .map(({ text, weight, share }) => ({ text, score: weight * share }))
+      .sort(rank);
+    const least = NEXT_TO_BEST * (distinctive[0]?.score ?? 0);
+    return {
+      distinctive: distinctive.filter(({ score }) => score >= least).map(({ text }) => text),
+      shared: shared.map(({ text }) => text),
+    };
+  }
 }
 
 /** Per word the part of the rows that carry it, an artist's tracks weighed down. */
@@ -108,11 +123,9 @@ function describe(tags: readonly RecordingTags[]): Described[] {
     known.set(text, word);
     return word;
   };
-  return tags.map(({ genres, artist, year, tempo }) => {
+  return tags.map(({ genres, artist, year }) => {
     const words = new Set(genres.map((genre) => wordOf(genre, 1)));
     if (year !== null) words.add(wordOf(`${Math.floor(year / 10) * 10}s`, DECADE_WEIGHT));
-    if (tempo !== null && tempo < 90) words.add(wordOf('slow', TEMPO_WEIGHT));
-    if (tempo !== null && tempo > 135) words.add(wordOf('fast', TEMPO_WEIGHT));
     return { words: [...words], artist, genre: genres[0] };
   });
 }
@@ -128,20 +141,30 @@ function mainArtist(described: readonly Described[], rows: readonly number[]): s
   return count >= ARTIST_SHARE * rows.length ? artist : null;
 }
 
-/** The first words; more of them, and at last a number, where another region has that name. */
-function unusedName(words: string[], used: ReadonlySet<string>): string {
-  const nameOf = (count: number): string => {
-    const text = words.slice(0, count).join(' · ') || 'Unnamed';
-    return text[0].toLocaleUpperCase() + text.slice(1);
-  };
-  for (let count = Math.min(WORDS_IN_NAME, words.length); count <= words.length; count++) {
+/**
+ * The first words of the tags, else of the sound, else what the library shares. Where another region has that name,
+ * more words, and at last a number.
+ */
+function unusedName(
+  tags: string[],
+  sounds: string[],
+  shared: string[],
+  used: ReadonlySet<string>,
+): string {
+  const words = [tags, sounds, shared].find((some) => some.length > 0) ?? [MIXED];
+  const first = Math.min(WORDS_IN_NAME, words.length);
+  const all = [...new Set([...words, ...sounds])];
+  const nameOf = (count: number): string => capitalised(all.slice(0, count).join(' · '));
+  for (let count = first; count <= all.length; count++) {
     if (!used.has(nameOf(count))) return nameOf(count);
   }
-  const name = nameOf(WORDS_IN_NAME);
-  let number = 1;
-  while (used.has(number === 1 ? name : `${name} ${number}`)) number++;
-  return number === 1 ? name : `${name} ${number}`;
+  const name = nameOf(first);
+  let number = 2;
+  while (used.has(`${name} ${number}`)) number++;
+  return `${name} ${number}`;
 }
+
+const capitalised = (text: string): string => text[0].toLocaleUpperCase() + text.slice(1);
 
 function labelsOf(
   described: readonly Described[],

@@ -110,9 +110,9 @@ export function setGivenName(db: WritableDb, regionId: number, name: string | nu
 export function tagsOfRecordings(db: ReadableDb, recordingIds: Int32Array): RecordingTags[] {
   const rows = db
     .prepare(
-      `SELECT t.recording_id AS recordingId, t.genres, t.genre, t.artist, t.year, r.tempo, min(t.id)
-       FROM tracks t JOIN recordings r ON r.id = t.recording_id
-       WHERE t.status <> 'excluded' GROUP BY t.recording_id`,
+      `SELECT t.recording_id AS recordingId, t.genres, t.genre, t.artist, t.year, min(t.id)
+       FROM tracks t
+       WHERE t.recording_id IS NOT NULL AND t.status <> 'excluded' GROUP BY t.recording_id`,
     )
     .all() as (Omit<RecordingTags, 'genres'> & {
     recordingId: number;
@@ -120,12 +120,12 @@ export function tagsOfRecordings(db: ReadableDb, recordingIds: Int32Array): Reco
     genre: string;
   })[];
   const byRecording = new Map(
-    rows.map(({ recordingId, genres, genre, artist, year, tempo }) => {
+    rows.map(({ recordingId, genres, genre, artist, year }) => {
       const all = [...new Set([genre, ...(JSON.parse(genres) as string[])])].filter(Boolean);
-      return [recordingId, { genres: all, artist, year, tempo }];
+      return [recordingId, { genres: all, artist, year }];
     }),
   );
-  const nothing = { genres: [], artist: '', year: null, tempo: null };
+  const nothing = { genres: [], artist: '', year: null };
   return Array.from(recordingIds, (id) => byRecording.get(id) ?? nothing);
 }
 

@@ -2,8 +2,8 @@ import { aggregate, countLabels, findCommunities, graphOfEdges, joinSmall } from
 import { outlineOf } from './contours.ts';
 import { fuzzyUnion, membershipStrengths } from './fuzzy-graph.ts';
 import type { KnnGraph } from './fuzzy-graph.ts';
-import { nameRegions } from './region-names.ts';
-import type { RecordingTags } from './region-names.ts';
+import { RegionNames } from './region-names.ts';
+import type { KnownFacts } from './region-names.ts';
 
 /** A region before it is stored. */
 export interface FoundRegion {
@@ -39,7 +39,7 @@ export function findRegions(
   graph: KnnGraph,
   points: Float32Array,
   dims: 2 | 3,
-  tags: readonly RecordingTags[],
+  known: KnownFacts,
   seed: number,
 ): FoundRegions {
   const n = points.length / dims;
@@ -47,16 +47,16 @@ export function findRegions(
     return { regions: [], regionOf: new Int32Array(n).fill(-1) };
   const levels = nestedLabels(graph, n, seed);
   const regions: FoundRegion[] = [];
-  const used = new Set<string>();
+  const names = new RegionNames(known);
   let above: { labels: Int32Array; first: number } | null = null;
   levels.forEach((labels, level) => {
     const first = regions.length;
     const members = membersOf(labels);
-    const names = nameRegions(tags, members, level === 0, used);
-    members.forEach((rows, label) => {
+    members.forEach((rows) => {
       const parent = above && above.first + above.labels[rows[0]];
       const place = dims === 2 ? outlineOf(points, rows) : middleOf(points, rows);
-      regions.push({ level, parent, count: rows.length, ...names[label], ...place });
+      const name = names.nameOf(rows, level === 0);
+      regions.push({ level, parent, count: rows.length, ...name, ...place });
     });
     above = { labels, first };
   });
