@@ -1,10 +1,10 @@
 import type { ReadableDb, WritableDb } from '../database/room.ts';
 import type { Classifier } from './contract.ts';
 
-/** Recordings learned from, the class that each was given, and its outputs foretold unseen. */
+/** Recordings learned from, the classes that each was given, and its outputs foretold unseen. */
 export interface Lessons {
   recordingIds: number[];
-  classes: number[];
+  answers: number[][];
   outputs: number[][];
 }
 

@@ -16,8 +16,8 @@ export type Grouping = z.output<typeof grouping>;
 
 export const classifierSettings = z.object({
   /**
-   * One label by yes or no: whether a track carries this value, whatever else it carries. Null tells all
-   * labels of the set apart, of which a track then teaches its first only.
+   * One label by yes or no: whether a track carries this value, whatever else it carries. Null asks for all
+   * labels: which one it is, or, of a set where tracks carry several, which ones.
    */
   only: z.string().trim().min(1).max(200).nullable().default(null),
   folds: z.number().int().min(2).max(20).default(5),
@@ -88,15 +88,27 @@ export interface ClassScore {
   f1: number;
 }
 
-/** What cross-validation says: every number is of tracks that were not learned from. */
-export interface EvaluationReport {
+/** What there is to say of every test by cross-validation. */
+interface TestReport {
   trackCount: number;
+  grouping: Exclude<Grouping, 'auto'>;
+  groupCount: number;
+  /** Of the training on everything: losses by round or epoch. */
+  curve: { step: number; trainingLoss: number; validationLoss: number | null }[];
+  /** Whole sentences. */
+  warnings: string[];
+  /** What computed the training of a network; null of trees, which grow on the processor. */
+  trainedOn: TrainedOn | null;
+  seconds: number;
+}
+
+/** Which one label a track has. Every number is of tracks that were not learned from. */
+export interface EvaluationReport extends TestReport {
+  kind: 'one';
   /** With the mean precision as the threshold is lowered (average precision, 0 to 1). */
   classes: (ClassScore & { averagePrecision: number })[];
   /** Rows: what it is; columns: what was foretold. */
   confusion: number[][];
-  grouping: Exclude<Grouping, 'auto'>;
-  groupCount: number;
   folds: (PlainScore & { size: number })[];
   accuracy: Spread;
   macroF1: Spread;
@@ -122,13 +134,32 @@ export interface EvaluationReport {
   sureness: { threshold: number; coverage: number; accuracy: number | null }[];
   /** Share of the variance of each principal component; empty without. */
   explained: number[];
-  /** Of the training on everything: losses by round or epoch. */
-  curve: { step: number; trainingLoss: number; validationLoss: number | null }[];
-  /** Whole sentences. */
-  warnings: string[];
-  /** What computed the training of a network; null of trees, which grow on the processor. */
-  trainedOn: TrainedOn | null;
-  seconds: number;
+}
+
+/** How well one of several labels is told, and what needs no learning to tell. */
+export interface LabelScore extends ClassScore {
+  averagePrecision: number;
+  /** Share of the five nearest tracks that carry it, as the probability; half of them say yes. */
+  neighbours: { averagePrecision: number; f1: number };
+  /** Yes to every track: the average precision is the share of tracks that carry it. */
+  always: { averagePrecision: number; f1: number };
+  /** Of the classifier that is kept: log odds to probability (Platt), and from which on the label is given. */
+  sigmoid: { slope: number; offset: number };
+  threshold: number;
+}
+
+/**
+ * Which labels a track carries, each by yes or no and learned together. Every number is of tracks that were not
+ * learned from; their thresholds and probabilities were set by other tracks.
+ */
+export interface SeveralReport extends TestReport {
+  kind: 'several';
+  classes: LabelScore[];
+  foldCount: number;
+  /** Over the labels, each counting the same. */
+  means: Record<'own' | 'neighbours' | 'always', { averagePrecision: number; f1: number }>;
+  /** Mean distance of certainty and truth over all answers, 0 to 1. */
+  calibrationError: number;
 }
 
 export interface Classifier {
@@ -141,18 +172,19 @@ export interface Classifier {
   version: number;
   classes: string[];
   settings: ClassifierSettings;
-  report: EvaluationReport;
+  report: EvaluationReport | SeveralReport;
   createdAt: string;
 }
 
 /** What would be learned from. */
 export interface Preparation {
+  trackCount: number;
+  /** Whether each label is a yes or no of its own. */
+  isSeveral: boolean;
   classes: { name: string; count: number; groups: number }[];
   leftOut: { name: string; count: number }[];
   /** Labelled tracks that this model has not heard. */
   unheardCount: number;
-  /** Tracks with several labels, of which only the first is learned. */
-  severalCount: number;
   grouping: Exclude<Grouping, 'auto'>;
   /** Why nothing can be learned, or null. */
   problem: string | null;
@@ -166,17 +198,24 @@ export interface Candidate {
 
 export interface Prediction {
   track: TrackRow;
-  first: Candidate;
-  second: Candidate;
-  /** Below the threshold of the classifier. */
+  /** The likeliest first: the best two, or all that are said and the next one. */
+  candidates: Candidate[];
+  /** What it would be labelled: the likeliest, or any number of several. */
+  said: string[];
+  /** Below the threshold of the classifier; of several labels, where none is said. */
   isUnsure: boolean;
   /** What the track is labelled, or null; where it was learned from, it was foretold by a model that had not seen it. */
-  label: string | null;
+  labels: string[] | null;
+  /** Whether the labels that it knows are what is said; null where there is no label to compare with. */
+  isRight: boolean | null;
 }
 
 /** Tracks by their labels as they are now; null where there are none to judge. */
-export interface PresentScore extends PlainScore {
+export interface PresentScore {
   trackCount: number;
+  /** Share of the tracks of which the label, or all of several, are right. */
+  accuracy: number;
+  macroF1: number;
   classes: ClassScore[];
 }
 
@@ -242,7 +281,10 @@ export interface TrackExplanation {
 export interface Correction {
   /** Labels by hand that differ from what was learned, or are new. */
   count: number;
-  /** Share of them that was foretold, before and after learning from the others; null without any. */
+  /**
+   * Share of them that was foretold, before and after learning from the others; of several labels F1 over all of
+   * theirs. Null without any.
+   */
   before: number | null;
   after: number | null;
   classifier: Classifier | null;
@@ -271,13 +313,11 @@ const ofClass = one.extend({ class: z.string().max(200) });
 export const classifierCalls = {
   'classifiers.list': call<Classifier[]>()(nothing),
   'classifiers.prepare': call<Preparation>()(trainRequest),
-  /** Evaluates, learns from everything and answers when the classifier is stored. */
-  'classifiers.train': call<Classifier>()(trainRequest),
   /**
-   * Learns every label of the set by yes or no, one after another, the most frequent first: for sets whose tracks
-   * carry several. Labels that too few tracks carry, or do not carry, are left out.
+   * Evaluates, learns from everything and answers when it is stored. Where tracks carry several labels, a network
+   * learns them together; trees learn each by yes or no, one after another, the most frequent first.
    */
-  'classifiers.trainEach': call<Classifier[]>()(trainRequest),
+  'classifiers.train': call<Classifier[]>()(trainRequest),
   'classifiers.cancel': call<void>()(nothing),
   'classifiers.remove': call<void>()(one),
   /** `unsure`: the boundary first. */
@@ -285,7 +325,6 @@ export const classifierCalls = {
     one.extend({
       order: z.enum(['unsure', 'sure']).default('unsure'),
       which: z.enum(['all', 'labelled', 'unlabelled', 'wrong']).default('all'),
-      class: z.string().max(200).optional(),
       offset: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(500).default(50),
     }),

@@ -1,6 +1,6 @@
 import type { Lessons } from './classifier-table.ts';
 import type { Classifier, PresentEvaluation, PresentScore } from './contract.ts';
-import { measure } from './evaluation/metrics.ts';
+import { mean, measure } from './evaluation/metrics.ts';
 import type { KnownItem } from './item-table.ts';
 import type { RankedItem } from './predictions.ts';
 import { groupKey } from './prepare-lesson.ts';
@@ -21,8 +21,10 @@ export function evaluateNow(
   const learnedFrom = new Set(lessons.recordingIds);
   const keyOf = new Map(items.map((item) => [item.recordingId, groupKey(item, grouping)]));
   const learnedKeys = new Set(lessons.recordingIds.map((id) => keyOf.get(id)));
-  const labelled = ranked.filter(({ label }) => label !== null);
-  const known = labelled.filter(({ label }) => classes.includes(label!));
+  const labelled = ranked.filter(({ labels }) => labels !== null);
+  const known = labelled.filter(
+    ({ labels }) => labels!.length === 0 || labels!.some((label) => classes.includes(label)),
+  );
   const since = known.filter(({ recordingId }) => !learnedFrom.has(recordingId));
   const fresh = since.filter(({ recordingId }) => !learnedKeys.has(keyOf.get(recordingId)));
   return {
@@ -38,11 +40,15 @@ export function evaluateNow(
 
 function scoreOf(judged: RankedItem[], classes: string[]): PresentScore | null {
   if (judged.length === 0) return null;
-  const { accuracy, macroF1, perClass } = measure(
-    judged.map(({ label }) => classes.indexOf(label!)),
-    judged.map(({ first }) => classes.indexOf(first.name)),
-    classes.length,
-  );
-  const named = perClass.map((own, c) => ({ name: classes[c], ...own }));
-  return { trackCount: judged.length, accuracy, macroF1, classes: named };
+  const scores = classes.map((name) => {
+    const truth = judged.map(({ labels }) => Number(labels!.includes(name)));
+    const found = judged.map(({ said }) => Number(said.includes(name)));
+    return { name, ...measure(truth, found, 2).perClass[1] };
+  });
+  return {
+    trackCount: judged.length,
+    accuracy: judged.filter(({ isRight }) => isRight).length / judged.length,
+    macroF1: mean(scores.filter(({ count }) => count > 0).map(({ f1 }) => f1)),
+    classes: scores,
+  };
 }

@@ -1,7 +1,7 @@
 import { readNetwork } from './network-model.ts';
-import { probabilitiesOf } from './probabilities.ts';
 import { readExamples } from './read-examples.ts';
 import { fittedTrees, readTreeModel } from './trees/tree-model.ts';
+import { calibrate } from './verdict.ts';
 import type { ClassifierWorkerTable } from './worker-table.ts';
 
 /** Calibrated probabilities of the classes for every recording that can be heard. */
@@ -19,6 +19,6 @@ export async function foretell({
   await fitted.release();
   return {
     recordingIds: heard.map((i) => items[i].recordingId),
-    probabilities: outputs.map((row) => [...probabilitiesOf(row, learned.temperature)]),
+    probabilities: outputs.map((row) => [...calibrate(row, learned.calibration)]),
   };
 }

@@ -9,7 +9,7 @@ import type { Inference } from '../inference/room.ts';
 import type { Labels } from '../labels/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { MFCC_MODEL } from './contract.ts';
-import type { TrainRequest } from './contract.ts';
+import type { Classifier, TrainRequest } from './contract.ts';
 import { knownItems } from './item-table.ts';
 import type { KnownItem } from './item-table.ts';
 import { prepareLesson } from './prepare-lesson.ts';
@@ -28,24 +28,23 @@ export interface ClassifiersDeps {
   trackRows(ids: number[]): TrackRow[];
 }
 
-/** More labels than these nobody would wait for. */
-const MOST_ASKED = 50;
-
 /** Nothing is learned from what was itself foretold. */
 const TRUSTED = ['hand', 'csv', 'folder', 'tags'] as const;
 
 /**
- * What each recording is called by the question that is asked: its first value, or yes or no. One with other
- * labels only is a no, as is one said by hand to carry none; one without labels has not been asked.
+ * What each recording is called by the question that is asked: its value, yes or no, or all of its values. One
+ * with other labels only is a no, as is one said by hand to carry none; one without labels has not been asked.
  */
 function answersTo(
   only: string | null,
+  isSeveral: boolean,
   valuesOf: ReadonlyMap<number, string[]>,
-): Map<number, string> {
-  const answers = new Map<number, string>();
+): Map<number, string[]> {
+  const answers = new Map<number, string[]>();
   for (const [id, values] of valuesOf) {
-    if (only !== null) answers.set(id, values.includes(only) ? only : `not ${only}`);
-    else if (values.length > 0) answers.set(id, values[0]);
+    if (only !== null) answers.set(id, [values.includes(only) ? only : `not ${only}`]);
+    else if (isSeveral) answers.set(id, values);
+    else if (values.length > 0) answers.set(id, values.slice(0, 1));
   }
   return answers;
 }
@@ -110,46 +109,27 @@ export function openKnownLibrary({
   }
 
   const labelsByRecording = (
-    { set, settings: { only } }: Pick<TrainRequest, 'set' | 'settings'>,
+    { set, settings: { only }, report }: Pick<Classifier, 'set' | 'settings' | 'report'>,
     sources: readonly ('hand' | 'csv' | 'folder' | 'tags')[] = TRUSTED,
-  ): Map<number, string> => answersTo(only, valuesByRecording(set, sources));
+  ): Map<number, string[]> =>
+    answersTo(only, report.kind === 'several', valuesByRecording(set, sources));
 
   function prepare(request: TrainRequest): PreparedLesson {
     const { set, settings, model } = request;
     const heard = itemsHeardBy(model, versionOf(model));
-    const values = valuesByRecording(set, TRUSTED);
-    const severalCount =
-      settings.only === null
-        ? heard.filter(({ recordingId }) => (values.get(recordingId)?.length ?? 0) > 1).length
-        : 0;
-    return prepareLesson(answersTo(settings.only, values), heard, severalCount, request);
-  }
-
-  /** Values of the set that can be asked for by yes or no, the most frequent first. */
-  function valuesToAsk(request: TrainRequest): string[] {
-    const counts = new Map<string, number>();
-    for (const value of [...valuesByRecording(request.set, TRUSTED).values()].flat()) {
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
-    const { settings } = request;
-    return [...counts]
-      .filter(([, count]) => count >= settings.leastPerClass)
-      .sort(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b))
-      .slice(0, MOST_ASKED)
-      .map(([value]) => value)
-      .filter((only) => {
-        const asked = { ...request, settings: { ...settings, only } };
-        return prepare(asked).preparation.problem === null;
-      });
+    const isSeveral = settings.only === null && labels.setNamed(set).isMultiple;
+    const answers = answersTo(settings.only, isSeveral, valuesByRecording(set, TRUSTED));
+    return prepareLesson(answers, heard, isSeveral, request);
   }
 
   /** A job for the processor, until it is given another device. */
   async function jobOf(request: TrainRequest, lesson: PreparedLesson): Promise<TrainJob> {
-    const { classNames, classes, groups, grouping, cautions, folds } = lesson;
+    const { classNames, answers, isSeveral, groups, grouping, cautions, folds } = lesson;
     return {
       source: await sourceOf(request, versionOf(request.model)),
       items: lesson.items.map(toItem),
-      classes,
+      answers,
+      isSeveral,
       groups,
       classNames,
       grouping,
@@ -167,7 +147,6 @@ export function openKnownLibrary({
     toItem,
     labelsByRecording,
     prepare,
-    valuesToAsk,
     jobOf,
   };
 }

@@ -35,7 +35,10 @@ export interface Examples {
 /** What the items are. */
 export interface Lesson {
   classNames: string[];
-  /** Number of the class of each item. */
+  /** Numbers of the classes of each item: one, or any number where each is a yes or no of its own. */
+  answers: number[][];
+  isSeveral: boolean;
+  /** Class of each item for folds to divide evenly: its own, or of several the rarest, see `strataOf`. */
   classes: Int32Array;
   /** Items of a group stay on one side of a split. */
   groups: Int32Array;

@@ -9,7 +9,7 @@ const LEAST_PROBABILITY = 1e-9;
 export function networkLearner(
   kind: NetworkKind,
   examples: Examples,
-  { classes, groups, classNames }: Lesson,
+  { answers, isSeveral, classes, groups, classNames }: Lesson,
   settings: ClassifierSettings,
   device: TrainingDevice,
 ): Learn {
@@ -21,7 +21,9 @@ export function networkLearner(
       kind,
       inputs: examplesAt(examples, rows),
       shape: examples.shape,
-      labels: Int32Array.from(rows, (row) => classes[examples.itemOf[row]]),
+      labels: isSeveral
+        ? rows.map((row) => answers[examples.itemOf[row]])
+        : Int32Array.from(rows, (row) => classes[examples.itemOf[row]]),
       groups: Int32Array.from(rows, (row) => groups[examples.itemOf[row]]),
       classes: classNames,
       options: {
@@ -50,7 +52,8 @@ function fittedNetwork(network: TrainedNetwork, examples: Examples): Fitted {
       const probabilities = await network.predict(examplesAt(examples, rows));
       const owners = Int32Array.from(rows, (row) => examples.itemOf[row]);
       const means = averageByGroup(probabilities, owners, network.classes.length);
-      return items.map((item) => logOdds(means.get(item)!));
+      const outputs = network.facts.isSeveral ? eachLogOdds : logOdds;
+      return items.map((item) => outputs(means.get(item)!));
     },
     toBytes: () => network.toBytes(),
     explained: [],
@@ -70,3 +73,8 @@ function logOdds(probabilities: Float32Array): Float64Array {
   const logs = Float64Array.from(probabilities, (p) => Math.log(Math.max(LEAST_PROBABILITY, p)));
   return logs.length === 2 ? Float64Array.of(logs[1] - logs[0]) : logs;
 }
+
+const eachLogOdds = (probabilities: Float32Array): Float64Array =>
+  Float64Array.from(probabilities, (p) =>
+    Math.log(Math.max(LEAST_PROBABILITY, p) / Math.max(LEAST_PROBABILITY, 1 - p)),
+  );

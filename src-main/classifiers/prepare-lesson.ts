@@ -5,7 +5,9 @@ import type { KnownItem } from './item-table.ts';
 export interface PreparedLesson {
   items: KnownItem[];
   classNames: string[];
-  classes: Int32Array;
+  /** See `Lesson`. */
+  answers: number[][];
+  isSeveral: boolean;
   groups: Int32Array;
   grouping: EvaluationReport['grouping'];
   /** What a person should know of the tracks before believing a score. */
@@ -16,34 +18,43 @@ export interface PreparedLesson {
 }
 
 const LEAST_GROUPS = 3;
+/** Rarer labels are left out. */
+const MOST_LABELS = 200;
 
 /**
- * Chooses what is learned from: recordings with a label that have been heard, of classes that are large
- * enough.
- * @param labels one value per recording
+ * Chooses what is learned from: recordings that have been heard, of classes that are large enough.
+ * @param labels one value per recording; any number of them where each is a yes or no of its own
  * @param heard recordings that the model has heard
- * @param severalCount of those, how many carry more labels than the one that is learned
  */
 export function prepareLesson(
-  labels: ReadonlyMap<number, string>,
+  labels: ReadonlyMap<number, string[]>,
   heard: KnownItem[],
-  severalCount: number,
-  { settings }: TrainRequest,
+  isSeveral: boolean,
+  { settings }: Pick<TrainRequest, 'settings'>,
 ): PreparedLesson {
   const labelled = heard.filter(({ recordingId }) => labels.has(recordingId));
   const tally = new Map<string, number>();
-  for (const { recordingId } of labelled) {
-    const name = labels.get(recordingId)!;
+  for (const name of labelled.flatMap(({ recordingId }) => labels.get(recordingId)!)) {
     tally.set(name, (tally.get(name) ?? 0) + 1);
   }
   const names = [...tally.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const classNames = names.filter((name) => tally.get(name)! >= settings.leastPerClass);
+  const least = settings.leastPerClass;
+  const most = isSeveral ? labelled.length - least : Infinity;
+  const frequent = names
+    .filter((name) => tally.get(name)! >= least && tally.get(name)! <= most)
+    .toSorted((a, b) => tally.get(b)! - tally.get(a)!);
+  const chosen = new Set(isSeveral ? frequent.slice(0, MOST_LABELS) : frequent);
+  const classNames = names.filter((name) => chosen.has(name));
   const numberOf = new Map(classNames.map((name, c) => [name, c]));
-  const items = labelled.filter(({ recordingId }) => numberOf.has(labels.get(recordingId)!));
-  const classes = Int32Array.from(items, (item) => numberOf.get(labels.get(item.recordingId)!)!);
-  const { grouping, groups } = chooseGroups(items, classes, classNames.length, settings.grouping);
-  const groupCounts = countGroups(classes, groups, classNames.length);
+  const answersOf = ({ recordingId }: KnownItem): number[] =>
+    labels.get(recordingId)!.flatMap((name) => numberOf.get(name) ?? []);
+  const items = labelled.filter((item) => isSeveral || answersOf(item).length > 0);
+  const answers = items.map(answersOf);
+  const { grouping, groups } = chooseGroups(items, answers, classNames.length, settings.grouping);
+  const groupCounts = countGroups(answers, groups, classNames.length);
   const preparation: Preparation = {
+    trackCount: items.length,
+    isSeveral,
     classes: classNames.map((name, c) => ({
       name,
       count: tally.get(name)!,
@@ -53,13 +64,24 @@ export function prepareLesson(
       .filter((name) => !numberOf.has(name))
       .map((name) => ({ name, count: tally.get(name)! })),
     unheardCount: labels.size - labelled.length,
-    severalCount,
     grouping,
-    problem: problemOf(classNames, names, settings.leastPerClass),
+    problem: isSeveral
+      ? problemOfSeveral(classNames, names, least)
+      : problemOf(classNames, names, least),
   };
   const folds = Math.max(2, Math.min(settings.folds, ...groupCounts));
-  const cautions = [...cautionOfSeveral(severalCount), ...cautionsOf(items, classes, classNames)];
-  return { items, classNames, classes, groups, grouping, cautions, folds, preparation };
+  const cautions = cautionsOf(items, answers, classNames);
+  return {
+    items,
+    classNames,
+    answers,
+    isSeveral,
+    groups,
+    grouping,
+    cautions,
+    folds,
+    preparation,
+  };
 }
 
 function problemOf(classNames: string[], names: string[], least: number): string | null {
@@ -70,32 +92,30 @@ function problemOf(classNames: string[], names: string[], least: number): string
   return `Fewer than two labels have ${least} tracks that were heard. Label more of them.`;
 }
 
+function problemOfSeveral(classNames: string[], names: string[], least: number): string | null {
+  if (names.length === 0) return 'No track that was heard has a label of this set.';
+  if (classNames.length > 0) return null;
+  return `No label of this set is carried by ${least} tracks that were heard and not by ${least} others. Label more of them.`;
+}
+
 /** Albums where every class has several of them, else single tracks. */
 function chooseGroups(
   items: KnownItem[],
-  classes: Int32Array,
+  answers: number[][],
   classCount: number,
   wanted: Grouping,
 ): { grouping: EvaluationReport['grouping']; groups: Int32Array } {
   if (wanted !== 'auto') return { grouping: wanted, groups: groupsBy(items, wanted) };
   const albums = groupsBy(items, 'album');
-  const fewest = Math.min(...countGroups(classes, albums, classCount));
+  const fewest = Math.min(...countGroups(answers, albums, classCount));
   return fewest >= LEAST_GROUPS
     ? { grouping: 'album', groups: albums }
     : { grouping: 'track', groups: groupsBy(items, 'track') };
 }
 
-function cautionOfSeveral(count: number): string[] {
-  if (count === 0) return [];
-  const tracks = count === 1 ? 'One track carries' : `${count} tracks carry`;
-  return [
-    `${tracks} several labels, and taught only the first: the surest, or the first in the tags. To use every label, ask for one by yes or no.`,
-  ];
-}
-
 /** A class that is one album can be told by the sound of that album alone. */
-function cautionsOf(items: KnownItem[], classes: Int32Array, classNames: string[]): string[] {
-  const albums = countGroups(classes, groupsBy(items, 'album'), classNames.length);
+function cautionsOf(items: KnownItem[], answers: number[][], classNames: string[]): string[] {
+  const albums = countGroups(answers, groupsBy(items, 'album'), classNames.length);
   const single = classNames.filter((_, c) => albums[c] === 1);
   if (single.length === 0) return [];
   return [
@@ -126,8 +146,8 @@ function groupsBy(items: KnownItem[], by: EvaluationReport['grouping']): Int32Ar
   });
 }
 
-function countGroups(classes: Int32Array, groups: Int32Array, classCount: number): number[] {
+function countGroups(answers: number[][], groups: Int32Array, classCount: number): number[] {
   const seen = Array.from({ length: classCount }, () => new Set<number>());
-  classes.forEach((own, i) => seen[own].add(groups[i]));
+  answers.forEach((own, i) => own.forEach((c) => seen[c].add(groups[i])));
   return seen.map(({ size }) => size);
 }

@@ -45,10 +45,16 @@ afterEach(() => {
 });
 
 const QUICK = { folds: 3, trees: { rounds: 20, components: 6 } };
-const train = (request: object = {}) =>
+const trainAll = async (request: object = {}) =>
   classifiers.calls['classifiers.train'](
     trainRequest.parse({ set: 'genre', settings: QUICK, ...request }),
   );
+/** Where one is made, which one label each has. */
+async function train(request: object = {}) {
+  const [made] = await trainAll(request);
+  if (made.report.kind === 'several') throw new Error('of several labels');
+  return { ...made, report: made.report };
+}
 const predictions = (classifierId: number, more: object = {}) =>
   classifiers.calls['classifiers.listPredictions']({
     classifierId,
@@ -87,14 +93,16 @@ test('learns a set, says how well with baselines, foretells and explains', async
 
   const all = await predictions(classifier.id);
   expect(all.total).toBe(80);
-  const leads = all.predictions.map(({ first, second }) => first.probability - second.probability);
+  const leads = all.predictions.map(
+    ({ candidates: [first, second] }) => first.probability - second.probability,
+  );
   expect(leads).toEqual(leads.toSorted((a, b) => a - b));
   expect(leads[0]).toBeGreaterThanOrEqual(0);
   const truth = ['Jazz', 'Metal', 'Samba', 'Techno'];
   const unlabelled = await predictions(classifier.id, { which: 'unlabelled' });
   expect(unlabelled.total).toBe(20);
   const right = unlabelled.predictions.filter(
-    ({ track, first }) => first.name === truth[(track.id - 1) % 4],
+    ({ track, said }) => said[0] === truth[(track.id - 1) % 4],
   );
   expect(right.length).toBeGreaterThan(17);
   expect(await predictions(classifier.id)).toEqual(all);
@@ -128,7 +136,7 @@ test('learns a set, says how well with baselines, foretells and explains', async
   expect(one.sentences.join(' ')).toContain('Metal');
 });
 
-test('of several labels the first is learned and that is said, or each by yes or no', async () => {
+test('of several labels trees learn each by yes or no', async () => {
   addTracks(db, 0, 60);
   db.prepare(`UPDATE tracks SET genres = json_array(genre, 'Live') WHERE id % 8 < 3`).run();
   db.prepare(`UPDATE tracks SET genres = '[]', genre = '' WHERE id > 48`).run();
@@ -138,12 +146,18 @@ test('of several labels the first is learned and that is said, or each by yes or
     trainRequest.parse({ set: 'genre', settings: { ...QUICK, only } });
   const prepare = (only: string | null) =>
     classifiers.calls['classifiers.prepare'](request(only)) as Preparation;
-  expect(prepare(null)).toMatchObject({ severalCount: 18 });
-  expect(prepare(null).classes.map(({ name }) => name)).not.toContain('Live');
-  expect((await train()).report.warnings[0]).toContain('18 tracks carry several labels');
+  const { classes, trackCount, isSeveral } = prepare(null);
+  expect([isSeveral, trackCount]).toEqual([true, 48]);
+  expect(classes.map(({ name, count }) => [name, count])).toEqual([
+    ['Jazz', 12],
+    ['Live', 18],
+    ['Metal', 12],
+    ['Samba', 12],
+    ['Techno', 12],
+  ]);
 
   expect(prepare('Live')).toMatchObject({
-    severalCount: 0,
+    isSeveral: false,
     classes: [
       { name: 'Live', count: 18 },
       { name: 'not Live', count: 30 },
@@ -169,15 +183,81 @@ test('of several labels the first is learned and that is said, or each by yes or
   expect(jazzFound.length).toBeGreaterThan(0);
   expect(['49 Jazz', '53 Jazz', '57 Jazz']).toEqual(expect.arrayContaining(jazzFound));
   const ofTwelve = { ...QUICK, leastPerClass: 12 };
-  const each = await classifiers.calls['classifiers.trainEach'](
-    trainRequest.parse({ set: 'genre', settings: ofTwelve }),
-  );
+  const each = await trainAll({ settings: ofTwelve });
   expect(each.map(({ settings }) => settings.only)).toEqual(['Live', 'Jazz', 'Metal', 'Samba']);
   expect(each.every(({ report }) => report.classes.length === 2)).toBe(true);
   const metal = each[2];
   expect((await store(metal.id)).stored).toBeGreaterThan(0);
   expect(predicted()).toEqual(expect.arrayContaining(jazzFound));
   expect(predicted().some((label) => label.includes('not'))).toBe(false);
+});
+
+test('of several labels a network learns all together, foretells several and learns from corrections', async () => {
+  addTracks(db, 0, 80);
+  const moods: Record<string, string[]> = {
+    Jazz: ['calm'],
+    Metal: ['calm', 'loud'],
+    Samba: ['loud', 'warm'],
+    Techno: [],
+  };
+  const moodsOf = (id: number): string[] =>
+    moods[['Jazz', 'Metal', 'Samba', 'Techno'][(id - 1) % 4]];
+  const mood = { name: 'mood', isMultiple: true, tag: null, folderDepth: null };
+  labels.calls['labels.createSet'](mood);
+  const say = (trackId: number, value: string, mode: 'add' | 'remove' = 'add') =>
+    labels.calls['labels.setLabel']({ set: 'mood', trackIds: [trackId], value, mode });
+  for (let id = 1; id <= 60; id++) {
+    for (const value of moodsOf(id)) await say(id, value);
+    if (moodsOf(id).length === 0) await say(id, 'calm', 'remove');
+  }
+  await say(1, 'seldom');
+  const settings = { ...QUICK, network: { epochs: 20, hiddenUnits: 16 } };
+  const request = { set: 'mood', algorithm: 'mlp', settings };
+  const prepared = classifiers.calls['classifiers.prepare'](trainRequest.parse(request));
+  expect(prepared).toMatchObject({
+    isSeveral: true,
+    trackCount: 60,
+    leftOut: [{ name: 'seldom' }],
+  });
+  const made = await trainAll(request);
+  expect(made.map(({ classes }) => classes)).toEqual([['calm', 'loud', 'warm']]);
+  const [{ id: classifierId, report }] = made;
+  if (report.kind !== 'several') throw new Error('of one label');
+  expect(report).toMatchObject({ trackCount: 60, foldCount: 3 });
+  expect(report.means.own.averagePrecision).toBeGreaterThan(0.9);
+  expect(report.means.own.f1).toBeGreaterThan(0.85);
+  expect(report.classes.map(({ always }) => always.averagePrecision)).toEqual([0.5, 0.5, 0.25]);
+  expect(report.means.always.f1).toBeCloseTo((2 / 3 + 2 / 3 + 0.4) / 3, 12);
+  expect(report.means.neighbours.f1).toBeGreaterThan(0.8);
+  expect(report.calibrationError).toBeLessThan(0.15);
+  expect(report.warnings.join(' ')).not.toContain('chance');
+
+  const unlabelled = await predictions(classifierId, { which: 'unlabelled' });
+  expect(unlabelled.total).toBe(20);
+  const right = unlabelled.predictions.filter(
+    ({ track, said }) => said.toSorted().join() === moodsOf(track.id).join(),
+  );
+  expect(right.length).toBeGreaterThanOrEqual(17);
+  const ofTwo = unlabelled.predictions.find(({ said }) => said.length === 2)!;
+  expect(ofTwo.candidates).toHaveLength(3);
+  const stored = await classifiers.calls['classifiers.storePredictions']({ classifierId });
+  expect(stored.stored + stored.unsure).toBe(20);
+  const predicted = labels.labelsOf('mood', ['predicted']);
+  expect([...predicted.keys()].every((id) => id > 60)).toBe(true);
+  expect(predicted.get(ofTwo.track.id)?.toSorted()).toEqual(ofTwo.said.toSorted());
+
+  const trackIds = [62, 66, 70, 74, 78]; // They sound calm and loud.
+  for (const id of trackIds) await say(id, 'warm');
+  expect(classifiers.calls['classifiers.countCorrections']({ classifierId })).toEqual({ count: 5 });
+  const { fresh } = await classifiers.calls['classifiers.evaluate']({ classifierId });
+  expect(fresh?.trackCount).toBe(5);
+  expect(fresh?.accuracy).toBe(0);
+  const learned = await classifiers.calls['classifiers.learnCorrections']({ classifierId });
+  expect(learned).toMatchObject({ count: 5, classifier: { version: 2 } });
+  expect(learned.after).not.toBeNull();
+  await expect(
+    classifiers.calls['classifiers.explain']({ classifierId, class: 'calm' }),
+  ).rejects.toThrow('Only trees');
 });
 
 test('a stored classifier is judged by labels that came since, which it has never seen', async () => {

@@ -27,9 +27,11 @@ import { explanationCalls } from './explain/calls.ts';
 import type { KnownItem } from './item-table.ts';
 import { openKnownLibrary } from './known-library.ts';
 import type { ClassifiersDeps } from './known-library.ts';
-import { listPredictions, rankAll, toLabel } from './predictions.ts';
+import { listPredictions, rankAll, toLabels } from './predictions.ts';
 import type { RankedItem } from './predictions.ts';
 import { prepareLesson } from './prepare-lesson.ts';
+import type { PreparedLesson } from './prepare-lesson.ts';
+import { calibrationOf } from './verdict.ts';
 import type {
   ClassifierWorkerTable,
   Learned,
@@ -44,6 +46,9 @@ export interface Classifiers {
   events: Emitter<ClassifierEvents>;
   close(): void;
 }
+
+/** More trees than for so many labels nobody would wait for. */
+const MOST_TREES = 50;
 
 type Foretold = ClassifierWorkerTable['predict']['output'];
 
@@ -65,14 +70,10 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     return found;
   }
 
-  async function train(request: TrainRequest): Promise<Classifier> {
+  async function trainOne(request: TrainRequest): Promise<Classifier> {
     const { set, algorithm, model } = request;
-    if (model === MFCC_MODEL && algorithm === 'gbt') {
-      throw new AppError('bad-input', 'Trees learn from embeddings. Choose a network for clips.');
-    }
     const setId = labels.setNamed(set).id;
-    const lesson = library.prepare(request);
-    if (lesson.preparation.problem) throw new AppError('bad-input', lesson.preparation.problem);
+    const lesson = prepared(request);
     const report = (progress: Partial<TrainingProgress>): void =>
       events.emit('classifiers.progressed', {
         state: 'running',
@@ -91,7 +92,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     return one.run(async () => {
       report({});
       const trained = await learn(await library.jobOf(request, lesson), report);
-      const { recordingIds, classes, outputs } = trained;
+      const { recordingIds, answers, outputs } = trained;
       const id = insertClassifier(db, {
         setId,
         algorithm,
@@ -100,7 +101,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
         settings: request.settings,
         classes: lesson.classNames,
         report: trained.report,
-        lessons: { recordingIds, classes, outputs },
+        lessons: { recordingIds, answers, outputs },
         learned: trained.learned,
         createdAt: new Date().toISOString(),
       });
@@ -110,19 +111,26 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     }, report);
   }
 
-  async function trainEach(request: TrainRequest): Promise<Classifier[]> {
-    labels.setNamed(request.set);
-    const values = library.valuesToAsk(request);
-    if (values.length === 0) {
-      const { leastPerClass } = request.settings;
-      const message = `No label of this set is carried by ${leastPerClass} tracks that were heard and not by ${leastPerClass} others.`;
-      throw new AppError('bad-input', message);
-    }
+  /** Trees tell one thing apart: of several labels each has trees of its own. */
+  async function train(request: TrainRequest): Promise<Classifier[]> {
+    const { isSeveral, preparation } = prepared(request);
+    if (!isSeveral || request.algorithm !== 'gbt') return [await trainOne(request)];
+    const asked = preparation.classes.toSorted((a, b) => b.count - a.count).slice(0, MOST_TREES);
     const made: Classifier[] = [];
-    for (const only of values) {
-      made.push(await train({ ...request, settings: { ...request.settings, only } }));
+    for (const { name: only } of asked) {
+      made.push(await trainOne({ ...request, settings: { ...request.settings, only } }));
     }
     return made;
+  }
+
+  /** @throws AppError `bad-input` where nothing can be learned */
+  function prepared(request: TrainRequest): PreparedLesson {
+    if (request.model === MFCC_MODEL && request.algorithm === 'gbt') {
+      throw new AppError('bad-input', 'Trees learn from embeddings. Choose a network for clips.');
+    }
+    const lesson = library.prepare(request);
+    if (lesson.preparation.problem) throw new AppError('bad-input', lesson.preparation.problem);
+    return lesson;
   }
 
   /** Trees grow on the processor; networks are trained where inference would compute. */
@@ -150,7 +158,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     bytes: learnedBytes(db, classifier.id),
     algorithm: classifier.algorithm,
     classNames: classifier.classes,
-    temperature: classifier.report.calibration.temperature,
+    calibration: calibrationOf(classifier),
   });
 
   /** Every recording that was heard, with what is foretold of it. */
@@ -181,13 +189,13 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
   async function storePredictions(id: number): Promise<{ stored: number; unsure: number }> {
     const classifier = existing(id);
     const ranked = await rankLibrary(classifier);
-    const unlabelled = ranked.filter(({ label }) => label === null);
+    const unlabelled = ranked.filter((item) => item.labels === null);
     const sure = unlabelled.filter(({ isUnsure }) => !isUnsure);
     const { only } = classifier.settings;
     // By yes or no, a no is no label, and what was foretold of other values of the set stays.
-    const found = sure.filter(({ first }) => only === null || first.name === only).map(toLabel);
+    const found = sure.filter(({ said }) => only === null || said.includes(only));
     const others = only === null ? [] : predictedOthers(classifier.set, only);
-    labels.replaceSource(classifier.set, 'predicted', [...others, ...found]);
+    labels.replaceSource(classifier.set, 'predicted', [...others, ...found.flatMap(toLabels)]);
     return { stored: found.length, unsure: unlabelled.length - sure.length };
   }
 
@@ -221,7 +229,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
     const before = prepareLesson(
       namesLearned(lessonsOf(db, id), classifier.classes),
       library.itemsHeardBy(classifier.model, classifier.modelVersion),
-      0,
+      classifier.report.kind === 'several',
       request,
     );
     const scores = await judgeCorrections({
@@ -230,7 +238,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       corrections: { ...corrections, items: corrections.items.map(library.toItem) },
       worker: asking,
     });
-    return { count, ...scores, classifier: await train(request) };
+    return { count, ...scores, classifier: await trainOne(request) };
   }
 
   const explanations = explanationCalls({
@@ -252,7 +260,6 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       'classifiers.list': () => allClassifiers(db),
       'classifiers.prepare': (request) => library.prepare(request).preparation,
       'classifiers.train': train,
-      'classifiers.trainEach': trainEach,
       'classifiers.cancel': () => {
         training.stop();
         asking.stop();

@@ -1,10 +1,13 @@
 import { AppError } from '../base/errors.ts';
 import type { EvaluationReport, TrainingProgress } from './contract.ts';
 import { crossValidate } from './evaluation/cross-validate.ts';
+import type { Unseen } from './evaluation/cross-validate.ts';
 import { plainScore, scoreCertainty, scoreUnseen, warningsOf } from './evaluation/report.ts';
+import type { PlainRows } from './evaluation/report.ts';
+import { scoreSeveral, severalWarnings } from './evaluation/several.ts';
 import type { Examples, Learn, Lesson, StepProgress } from './learner.ts';
 import { networkLearner } from './network-model.ts';
-import { TrainingDevice } from '../training/room.ts';
+import { strataOf, TrainingDevice } from '../training/room.ts';
 import { plainRows, readExamples } from './read-examples.ts';
 import { treeLearner } from './trees/tree-model.ts';
 import type {
@@ -47,7 +50,6 @@ export async function trainClassifier(
       sendNews({ ...news, device: isOfNetwork ? device.trainedOn : null });
     };
   const unseen = await crossValidate(learn, lesson, folds, seed, tell('folds', 0));
-  const scores = scoreUnseen(lesson, unseen, plainRows(examples, items.length));
   const leaky = leak && (await leak.score(tell('comparison', folds)));
   const curve: EvaluationReport['curve'] = [];
   const fitted = await learn([...items.keys()], (progress) => {
@@ -59,22 +61,47 @@ export async function trainClassifier(
   await fitted.release();
   return {
     learned,
-    report: {
-      ...scores,
-      grouping: job.grouping,
-      groupCount: new Set(lesson.groups).size,
-      leaky,
-      whyNotLeaky: leak ? null : whyNotLeaky(job.grouping),
-      ...scoreCertainty(lesson, unseen),
+    report: reportOf(job, lesson, unseen, plainRows(examples, items.length), leaky, {
       explained: fitted.explained,
       curve,
-      warnings: [...job.cautions, ...warningsOf(lesson, scores, job.grouping)],
       trainedOn: isOfNetwork ? device.trainedOn : null,
       seconds: (performance.now() - begun) / 1000,
-    },
+    }),
     recordingIds: items.map(({ recordingId }) => recordingId),
-    classes: [...lesson.classes],
+    answers: lesson.answers,
     outputs: unseen.outputs.map((row) => [...row]),
+  };
+}
+
+function reportOf(
+  { grouping, cautions }: TrainJob,
+  lesson: Lesson,
+  unseen: Unseen,
+  plain: PlainRows,
+  leaky: EvaluationReport['leaky'],
+  { explained, ...made }: Pick<EvaluationReport, 'explained' | 'curve' | 'trainedOn' | 'seconds'>,
+): Trained['report'] {
+  const about = {
+    ...made,
+    trackCount: lesson.answers.length,
+    grouping,
+    groupCount: new Set(lesson.groups).size,
+  };
+  if (lesson.isSeveral) {
+    const scores = scoreSeveral(lesson, unseen, plain);
+    const warnings = [...cautions, ...severalWarnings(lesson, scores, grouping)];
+    return { kind: 'several', ...about, ...scores, warnings };
+  }
+  const scores = scoreUnseen(lesson, unseen, plain);
+  return {
+    kind: 'one',
+    ...about,
+    ...scores,
+    ...scoreCertainty(lesson, unseen),
+    leaky,
+    whyNotLeaky: leaky ? null : whyNotLeaky(grouping),
+    explained,
+    warnings: [...cautions, ...warningsOf(lesson, scores, grouping)],
   };
 }
 
@@ -119,9 +146,14 @@ async function readLesson(
   onRead?: (fraction: number) => void,
 ): Promise<{ lesson: Lesson; examples: Examples; items: Item[] }> {
   const { heard, examples } = await readExamples(job.source, job.items, onRead);
+  const { classNames, isSeveral } = job;
+  const answers = heard.map((i) => job.answers[i]);
+  const single = (): Int32Array => Int32Array.from(answers, ([only]) => only);
   const lesson = {
-    classNames: job.classNames,
-    classes: Int32Array.from(heard, (i) => job.classes[i]),
+    classNames,
+    answers,
+    isSeveral,
+    classes: isSeveral ? strataOf(answers, classNames.length) : single(),
     groups: Int32Array.from(heard, (i) => job.groups[i]),
   };
   if (new Set(lesson.classes).size < 2) {
@@ -151,13 +183,17 @@ interface Leak {
   ): Promise<NonNullable<EvaluationReport['leaky']>>;
 }
 
-/** The split that others would have made: clips of a track, or tracks of an album, on both sides. */
+/**
+ * The split that others would have made: clips of a track, or tracks of an album, on both sides. Null where there is
+ * none, and of several labels.
+ */
 function leakOf(
   job: TrainJob,
   lesson: Lesson,
   examples: Examples,
   device: TrainingDevice,
 ): Leak | null {
+  if (job.isSeveral) return null;
   const { folds, seed } = job.settings;
   const hasClips = examples.itemOf.length > lesson.classes.length;
   const hasGroups = new Set(lesson.groups).size < lesson.classes.length;
@@ -185,10 +221,11 @@ function whyNotLeaky(grouping: TrainJob['grouping']): string {
 }
 
 function clipsAsItems(lesson: Lesson, examples: Examples): { lesson: Lesson; examples: Examples } {
+  const answers = Array.from(examples.itemOf, (item) => lesson.answers[item]);
   const classes = examples.itemOf.map((item) => lesson.classes[item]);
   const itemOf = Int32Array.from(classes.keys());
   return {
-    lesson: { ...lesson, classes, groups: itemOf },
+    lesson: { ...lesson, answers, classes, groups: itemOf },
     examples: { ...examples, itemOf },
   };
 }

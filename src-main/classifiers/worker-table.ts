@@ -7,9 +7,11 @@ import type {
   Dependence,
   EvaluationReport,
   Explanation,
+  SeveralReport,
   TrackExplanation,
   TrainingProgress,
 } from './contract.ts';
+import type { Calibration } from './verdict.ts';
 
 /** Where what is heard of recordings comes from. */
 export type ExampleSource =
@@ -26,7 +28,9 @@ export interface Item {
 export interface TrainJob {
   source: ExampleSource;
   items: Item[];
-  classes: Int32Array;
+  /** Numbers of the classes of each item, see `Lesson`. */
+  answers: number[][];
+  isSeveral: boolean;
   groups: Int32Array;
   classNames: string[];
   grouping: EvaluationReport['grouping'];
@@ -40,10 +44,10 @@ export interface TrainJob {
 
 export interface Trained {
   learned: Uint8Array;
-  report: EvaluationReport;
+  report: EvaluationReport | SeveralReport;
   /** Recordings learned from, the classes they were given, and their outputs foretold unseen. */
   recordingIds: number[];
-  classes: number[];
+  answers: number[][];
   outputs: number[][];
 }
 
@@ -57,7 +61,7 @@ export interface Learned {
   bytes: Uint8Array;
   algorithm: Algorithm;
   classNames: string[];
-  temperature: number;
+  calibration: Calibration;
 }
 
 /** Recordings with the class that they were given, for explanations. */

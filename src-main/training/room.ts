@@ -10,6 +10,7 @@ export type { TrainNetworkRequest } from './networks/train-network.ts';
 export { averageByGroup, TrainedNetwork } from './networks/trained-network.ts';
 export type { NetworkEpoch } from './networks/network-options.ts';
 export type { NetworkKind } from './networks/heads.ts';
+export { strataOf } from './networks/target.ts';
 export { clipOptions, clipShape, readMfccClips } from './networks/mfcc-clips.ts';
 export { batchesOf, shuffled } from './batches.ts';
 export { composeNetwork, composeTraining } from './compose.ts';

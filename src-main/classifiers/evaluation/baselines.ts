@@ -9,8 +9,8 @@ export function majorityOf(classes: ArrayLike<number>, training: number[], class
 }
 
 /**
- * The most frequent class among the nearest of the training part, by distance over values standardised on
- * that part; among equally frequent ones the first.
+ * The most frequent class among the nearest of the training part, see `nearestItems`; among equally frequent ones
+ * the first.
  * @returns one class for each item of `asked`
  */
 export function nearestClasses(
@@ -21,16 +21,29 @@ export function nearestClasses(
   asked: number[],
   neighbours: number,
 ): number[] {
-  const scaled = scaleRows(fitScaler(rows, dims, training), rows);
-  return asked.map((item) => {
-    const nearest = training
-      .map((other) => ({ other, distance: squaredDistance(scaled, dims, item, other) }))
-      .sort((a, b) => a.distance - b.distance)
-      .slice(0, neighbours);
+  return nearestItems(rows, dims, training, asked, neighbours).map((nearest) => {
     const tally: number[] = [];
-    for (const { other } of nearest) tally[classes[other]] = (tally[classes[other]] ?? 0) + 1;
+    for (const other of nearest) tally[classes[other]] = (tally[classes[other]] ?? 0) + 1;
     return largest(Array.from(tally, (count) => count ?? 0));
   });
+}
+
+/** Of each item of `asked` the nearest of the training part, by distance over values standardised on that part. */
+export function nearestItems(
+  rows: Float32Array,
+  dims: number,
+  training: number[],
+  asked: number[],
+  neighbours: number,
+): number[][] {
+  const scaled = scaleRows(fitScaler(rows, dims, training), rows);
+  return asked.map((item) =>
+    training
+      .map((other) => ({ other, distance: squaredDistance(scaled, dims, item, other) }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, neighbours)
+      .map(({ other }) => other),
+  );
 }
 
 function squaredDistance(rows: Float32Array, dims: number, a: number, b: number): number {

@@ -34,6 +34,62 @@ export function fitTemperature(outputs: Float64Array[], classes: ArrayLike<numbe
   return Math.exp((low + high) / 2);
 }
 
+const NEWTON_STEPS = 100;
+const SMALLEST_STEP = 1e-10;
+
+/**
+ * The sigmoid by which log odds become honest probabilities of a yes, with Platt's (2000) targets against too much
+ * certainty, as scikit-learn's `_sigmoid_calibration`; by Newton's method (Lin, Lin & Weng 2007). Its slope is never
+ * negative: where lower outputs are the likelier ones, nothing was learned, and it is flat.
+ */
+export function fitSigmoid(
+  outputs: ArrayLike<number>,
+  isOf: readonly boolean[],
+): { slope: number; offset: number } {
+  const yes = isOf.filter(Boolean).length;
+  const [no, count] = [isOf.length - yes, isOf.length];
+  const targets = isOf.map((own) => (own ? (yes + 1) / (yes + 2) : 1 / (no + 2)));
+  const lossOf = (slope: number, offset: number): number => {
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const z = slope * outputs[i] + offset;
+      loss += Math.max(z, 0) - targets[i] * z + Math.log1p(Math.exp(-Math.abs(z)));
+    }
+    return loss;
+  };
+  const flat = { slope: 0, offset: Math.log((yes + 1) / (no + 1)) };
+  if (new Set(Array.from(outputs)).size < 2) return flat;
+  let { slope, offset } = flat;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let [a, b, aa, ab, bb] = [0, 0, 1e-12, 0, 1e-12];
+    for (let i = 0; i < count; i++) {
+      const p = 1 / (1 + Math.exp(-(slope * outputs[i] + offset)));
+      const [error, weight] = [p - targets[i], p * (1 - p)];
+      a += error * outputs[i];
+      b += error;
+      aa += weight * outputs[i] ** 2;
+      ab += weight * outputs[i];
+      bb += weight;
+    }
+    const determinant = aa * bb - ab * ab;
+    const [towardsA, towardsB] = [(ab * b - bb * a) / determinant, (ab * a - aa * b) / determinant];
+    const fall = a * towardsA + b * towardsB;
+    const before = lossOf(slope, offset);
+    let size = 1;
+    while (
+      size > SMALLEST_STEP &&
+      !(lossOf(slope + size * towardsA, offset + size * towardsB) <= before + 1e-4 * size * fall)
+    ) {
+      size /= 2;
+    }
+    if (size <= SMALLEST_STEP) break;
+    slope += size * towardsA;
+    offset += size * towardsB;
+    if (Math.abs(fall) < 1e-14) break;
+  }
+  return slope > 0 ? { slope, offset } : flat;
+}
+
 /** How often what was said with about one certainty is right. */
 export interface ReliabilityBin {
   /** Mean certainty, 0 to 1. */

@@ -4,12 +4,14 @@ import { applyPca, fitPca } from '../../projection/room.ts';
 import { largest, logLossOf, probabilitiesOf } from '../probabilities.ts';
 import { fitScaler, scaleRows } from '../scaler.ts';
 import { majorityOf, nearestClasses } from './baselines.ts';
-import { calibrationError, fitTemperature, reliabilityOf } from './calibration.ts';
+import { calibrationError, fitSigmoid, fitTemperature, reliabilityOf } from './calibration.ts';
 import { dealFolds } from './folds.ts';
 import { averagePrecision, deviation, measure } from './metrics.ts';
+import { sigmoidAt } from '../verdict.ts';
+import { bestThreshold } from './several.ts';
 
 const file = new URL('../fixtures/scikit-learn.json', import.meta.url);
-const { components, evaluation, neighbours } = JSON.parse(readFileSync(file, 'utf8')) as {
+const { components, evaluation, neighbours, sigmoid } = JSON.parse(readFileSync(file, 'utf8')) as {
   components: {
     rows: number[];
     dims: number;
@@ -30,6 +32,7 @@ const { components, evaluation, neighbours } = JSON.parse(readFileSync(file, 'ut
       confusion: number[][];
       reliability: { share: number[]; mean: number[] };
     };
+  sigmoid: { outputs: number[]; isOf: boolean[]; slope: number; offset: number; bestF1: number };
   neighbours: { rows: number[]; labels: number[]; found: number[] };
 };
 const margins = evaluation.margins.map((row) => Float64Array.from(row));
@@ -96,6 +99,35 @@ test('reliability and temperature are those of scikit-learn and scipy', () => {
   const tempered = margins.map((row) => probabilitiesOf(row, found));
   expect(logLossOf(tempered, truth)).toBeCloseTo(temperedLoss, 8);
   expect(calibrationError(reliabilityOf(tempered, truth))).toBeLessThan(calibrationError(bins));
+});
+
+test('a sigmoid and the best F1 of any threshold are those of scikit-learn', () => {
+  const { outputs, isOf, slope, offset, bestF1 } = sigmoid;
+  const found = fitSigmoid(outputs, isOf);
+  expect(found.slope).toBeCloseTo(slope, 4);
+  expect(found.offset).toBeCloseTo(offset, 4);
+  const probabilities = outputs.map((output) => sigmoidAt(output, found));
+  const threshold = bestThreshold(probabilities, isOf);
+  const said = probabilities.map((own) => Number(own >= threshold));
+  expect(measure(isOf.map(Number), said, 2).perClass[1].f1).toBeCloseTo(bestF1, 8);
+});
+
+test('a label that outputs do not tell has a flat sigmoid, also where they are wrong, infinite or all the same', () => {
+  const isOf = [true, false, false, false];
+  for (const outputs of [
+    [-3, 1, 2, 3],
+    [5, 5, 5, 5],
+    [0, 0, 0, 0],
+  ]) {
+    const { slope, offset } = fitSigmoid(outputs, isOf);
+    expect(slope).toBe(0);
+    expect(sigmoidAt(5, { slope, offset })).toBeCloseTo(2 / 6, 12);
+  }
+  const apart = fitSigmoid([20.7, -20.7, -20.7, -20.7], isOf);
+  expect(sigmoidAt(20.7, apart)).toBeCloseTo(2 / 3, 2);
+  expect(sigmoidAt(-20.7, apart)).toBeCloseTo(1 / 5, 2);
+  expect(bestThreshold([0.9, 0.8, 0.8, 0.1], [true, false, true, false])).toBeCloseTo(0.45, 12);
+  expect(bestThreshold([0.4, 0.3], [false, false])).toBe(1);
 });
 
 test('the nearest classes are those of scikit-learn, learned from the training part', () => {

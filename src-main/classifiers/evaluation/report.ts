@@ -12,21 +12,14 @@ export interface PlainRows {
   dims: number;
 }
 
-const NEIGHBOURS = 5;
+export const NEIGHBOURS = 5;
 /** Where the largest class has so many times the tracks of the smallest, a sentence says so. */
 const IMBALANCE = 3;
 const FEW_TRACKS = 10;
 
 type Scores = Pick<
   EvaluationReport,
-  | 'trackCount'
-  | 'classes'
-  | 'confusion'
-  | 'folds'
-  | 'accuracy'
-  | 'macroF1'
-  | 'balancedAccuracy'
-  | 'baselines'
+  'classes' | 'confusion' | 'folds' | 'accuracy' | 'macroF1' | 'balancedAccuracy' | 'baselines'
 >;
 
 /** How good what was foretold unseen is, next to what needs no learning. */
@@ -40,7 +33,6 @@ export function scoreUnseen(lesson: Lesson, { foldOf, outputs }: Unseen, plain: 
     size: items.length,
   }));
   return {
-    trackCount: classes.length,
     classes: whole.perClass.map((own, c) => ({
       name: classNames[c],
       ...own,
@@ -60,7 +52,8 @@ export function scoreUnseen(lesson: Lesson, { foldOf, outputs }: Unseen, plain: 
 
 const spread = (values: number[]) => ({ mean: mean(values), deviation: deviation(values) });
 
-function foldsIn(foldOf: Int32Array): number[][] {
+/** The items of each fold. */
+export function foldsIn(foldOf: Int32Array): number[][] {
   const items = Map.groupBy(foldOf.keys(), (item) => foldOf[item]);
   return [...items].sort(([a], [b]) => a - b).map(([, own]) => own);
 }
@@ -145,11 +138,7 @@ function surenessAt(threshold: number, probabilities: Float64Array[], classes: I
 }
 
 /** What a person should know before believing the scores. */
-export function warningsOf(
-  { classes, groups, classNames }: Lesson,
-  scores: Scores,
-  groupWord: string,
-): string[] {
+export function warningsOf(lesson: Lesson, scores: Scores, groupWord: string): string[] {
   const warnings: string[] = [];
   const byCount = scores.classes.toSorted((a, b) => b.count - a.count);
   const [most, least] = [byCount[0], byCount[byCount.length - 1]];
@@ -159,19 +148,7 @@ export function warningsOf(
         'Macro F1 and balanced accuracy count every class the same.',
     );
   }
-  const few = scores.classes.filter(({ count }) => count < FEW_TRACKS);
-  if (few.length > 0) {
-    const names = few.map(({ name, count }) => `${name} (${count})`).join(', ');
-    warnings.push(`These have few tracks, so that their scores may be far off: ${names}.`);
-  }
-  classNames.forEach((name, c) => {
-    const own = new Set([...groups].filter((_, item) => classes[item] === c));
-    if (own.size === 1) {
-      warnings.push(
-        `All of ${name} is one ${groupWord}, so it is never foretold without having been seen.`,
-      );
-    }
-  });
+  warnings.push(...fewTracksWarning(scores.classes), ...singleGroupWarnings(lesson, groupWord));
   const { majority, neighbours } = scores.baselines;
   if (scores.accuracy.mean <= majority.accuracy) {
     warnings.push('It is no better than always saying the most frequent class.');
@@ -179,4 +156,23 @@ export function warningsOf(
     warnings.push('Asking the five nearest tracks does better than what was learned.');
   }
   return warnings;
+}
+
+export function fewTracksWarning(classes: { name: string; count: number }[]): string[] {
+  const few = classes.filter(({ count }) => count < FEW_TRACKS);
+  if (few.length === 0) return [];
+  const names = few.map(({ name, count }) => `${name} (${count})`).join(', ');
+  return [`These have few tracks, so that their scores may be far off: ${names}.`];
+}
+
+export function singleGroupWarnings(
+  { answers, groups, classNames }: Lesson,
+  groupWord: string,
+): string[] {
+  return classNames.flatMap((name, c) => {
+    const own = new Set([...groups].filter((_, item) => answers[item].includes(c)));
+    return own.size === 1
+      ? [`All of ${name} is one ${groupWord}, so it is never foretold without having been seen.`]
+      : [];
+  });
 }

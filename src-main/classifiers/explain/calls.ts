@@ -42,14 +42,14 @@ export function explanationCalls({
     }
     const output = className === null ? 0 : classifier.classes.indexOf(className);
     if (output < 0) throw new AppError('not-found', `This classifier knows no ${className}.`);
-    const { recordingIds, classes } = lessonsOf(db, id);
+    const { recordingIds, answers } = lessonsOf(db, id);
     const source = await library.sourceOf(classifier, classifier.modelVersion);
     const trackOf = new Map(
       library
         .itemsHeardBy(classifier.model, classifier.modelVersion)
         .map((item) => [item.recordingId, item.trackId]),
     );
-    const known = { recordingIds, classes };
+    const known = { recordingIds, classes: answers.flat() };
     return { source, learned: learnedOf(classifier), known, output, trackOf };
   }
 
@@ -79,8 +79,8 @@ export function explanationCalls({
         throw new AppError('unavailable', 'This track has not been heard by that model yet.');
       }
       const answer = await worker.call('explainTrack', { ...input, databasePath, recordingId });
-      const { classes, report } = existing(classifierId);
-      const unseen = foretoldUnseen(lessonsOf(db, classifierId), classes, report, recordingId);
+      const lessons = lessonsOf(db, classifierId);
+      const unseen = foretoldUnseen(lessons, existing(classifierId), recordingId);
       return { ...answer, trackId, unseen };
     },
   };

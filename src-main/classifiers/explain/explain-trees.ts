@@ -1,10 +1,12 @@
 import type { ReadableDb } from '../../database/room.ts';
 import type { Candidate } from '../contract.ts';
-import { largest, probabilitiesOf } from '../probabilities.ts';
+import { largest } from '../probabilities.ts';
 import { outputCount } from '../trees/tree.ts';
 import { contributionsOf, interactionsOf } from '../trees/tree-shap.ts';
 import { askedRows } from '../trees/tree-model.ts';
 import type { TreeModel } from '../trees/tree-model.ts';
+import { calibrate } from '../verdict.ts';
+import type { Calibration } from '../verdict.ts';
 import type { ClassifierWorkerTable, Known } from '../worker-table.ts';
 import { componentsOf } from './component-names.ts';
 import { describeInWords } from './musical-words.ts';
@@ -93,14 +95,14 @@ export function explainRecording(
   db: ReadableDb,
   model: TreeModel,
   vector: Float32Array,
-  learned: { classNames: string[]; temperature: number },
+  learned: { classNames: string[]; calibration: Calibration },
   known: Known,
   recordingId: number,
 ): Answer<'explainTrack'> {
   const { rows, dims } = askedRows(model, vector);
   const all = contributionsOf(model.forest, rows, 0, dims);
   const margins = all.map((own) => own.reduce((sum, value) => sum + value, 0));
-  const candidates = rank(probabilitiesOf(margins, learned.temperature), learned.classNames);
+  const candidates = rank(calibrate(margins, learned.calibration), learned.classNames);
   const classIndex = learned.classNames.indexOf(candidates[0].name);
   const { output, sign } = sideOf(model, classIndex);
   const own = Array.from(all[output], (value) => sign * value);

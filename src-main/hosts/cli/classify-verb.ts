@@ -1,11 +1,15 @@
 import { AppError } from '../../base/errors.ts';
 import { trainRequest } from '../../classifiers/contract.ts';
 import type {
+  Candidate,
   ClassScore,
   Classifier,
+  EvaluationReport,
+  LabelScore,
   PresentEvaluation,
   PresentScore,
   Prediction,
+  SeveralReport,
 } from '../../classifiers/contract.ts';
 import type { App } from '../../app.ts';
 import { PROVIDER_NAMES } from '../../inference/contract.ts';
@@ -57,6 +61,10 @@ async function newest(app: App, { options }: Command): Promise<Classifier> {
       (algorithm === undefined || one.algorithm === algorithm),
   );
   if (found) return found;
+  if (only === null && all.some((one) => one.set.toLowerCase() === label.toLowerCase())) {
+    const why = `${label} was learned label by label, or by another model: name one by --only, --model or --algorithm.`;
+    throw new AppError('not-found', why);
+  }
   throw new AppError(
     'not-found',
     `Nothing was learned of ${label} yet: classify train --label ${label}.`,
@@ -68,20 +76,18 @@ async function train(app: App, command: Command): Promise<number> {
     const where = device ? ` on ${PROVIDER_NAMES[device.provider]}` : '';
     command.progress(`Learning${where}: ${Math.round(100 * fraction)} %`);
   });
-  if (command.options.each) {
-    const made = await app.calls['classifiers.trainEach'](requestOf(command));
-    command.print(made, eachLines(made));
-    return 0;
-  }
-  const classifier = await app.calls['classifiers.train'](requestOf(command));
-  command.print(classifier, reportLines(classifier));
+  const made = await app.calls['classifiers.train'](requestOf(command));
+  if (made.length === 1) command.print(made[0], reportLines(made[0]));
+  else command.print(made, eachLines(made));
   return 0;
 }
 
-/** How well each label is told by yes or no, and the mean. */
+/** How well the trees of each label tell it, and the mean. */
 function eachLines(made: Classifier[]): string[] {
   const scores = made.flatMap(({ settings, report }) =>
-    report.classes.filter(({ name }) => name === settings.only),
+    (report.classes as (ClassScore & { averagePrecision: number })[]).filter(
+      ({ name }) => name === settings.only,
+    ),
   );
   const mean = (of: (score: (typeof scores)[number]) => number): string =>
     (scores.reduce((sum, score) => sum + of(score), 0) / scores.length).toFixed(2);
@@ -123,10 +129,37 @@ const classLines = (classes: (ClassScore & { averagePrecision?: number })[]): st
   );
 
 function reportLines({ report, set, settings, algorithm, model, version }: Classifier): string[] {
-  const { accuracy, macroF1, baselines, leaky, whyNotLeaky } = report;
   const question = settings.only === null ? set : `${set}, ${settings.only} or not,`;
   return [
     `${question} by ${algorithm} on ${model}, version ${version}: ${report.trackCount} tracks, ${report.classes.length} classes.`,
+    ...(report.kind === 'several' ? severalLines(report) : scoreLines(report)),
+    ...report.warnings,
+    ...(report.trainedOn ? [trainedOnWords(report.trainedOn)] : []),
+  ];
+}
+
+function severalLines({ means, foldCount, grouping, classes, calibrationError }: SeveralReport) {
+  const line = (name: string, of: 'own' | 'neighbours' | 'always'): string =>
+    `${name} average precision ${means[of].averagePrecision.toFixed(3)}, F1 ${means[of].f1.toFixed(3)}`;
+  return [
+    `Each label by yes or no, learned together; means over the labels, over ${foldCount} folds kept apart by ${grouping}:`,
+    line('Learned   ', 'own'),
+    line('Nearest 5 ', 'neighbours'),
+    line('Always yes', 'always'),
+    `Certainty  ${percent(calibrationError)} off on average`,
+    ...classes.flatMap((own) => [
+      ...classLines([own]),
+      `    ${own.threshold < 1 ? `given from ${percent(own.threshold)} on` : 'never given'}; ${besideLine(own)}`,
+    ]),
+  ];
+}
+
+const besideLine = ({ neighbours, always }: LabelScore): string =>
+  `average precision of the five nearest ${neighbours.averagePrecision.toFixed(2)}, of always yes ${always.averagePrecision.toFixed(2)}`;
+
+function scoreLines(report: EvaluationReport): string[] {
+  const { accuracy, macroF1, baselines, leaky, whyNotLeaky } = report;
+  return [
     `Accuracy   ${percent(accuracy.mean)} ± ${percent(accuracy.deviation)} over ${report.folds.length} folds kept apart by ${report.grouping}`,
     `Macro F1   ${macroF1.mean.toFixed(3)} ± ${macroF1.deviation.toFixed(3)}`,
     `Baselines  majority ${percent(baselines.majority.accuracy)}, five nearest tracks ${percent(baselines.neighbours.accuracy)}`,
@@ -135,8 +168,6 @@ function reportLines({ report, set, settings, algorithm, model, version }: Class
       : [whyNotLeaky!]),
     `Certainty  ${percent(report.calibration.errorAfter)} off on average, ${percent(report.calibration.errorBefore)} before it was calibrated`,
     ...classLines(report.classes),
-    ...report.warnings,
-    ...(report.trainedOn ? [trainedOnWords(report.trainedOn)] : []),
   ];
 }
 
@@ -170,15 +201,19 @@ async function printPredictions(
     const why = 'This track was not heard: it still waits, or its file cannot be read.';
     throw new AppError('unavailable', why);
   }
-  command.print(
-    found,
-    found.map(
-      ({ track, first, second, isUnsure, label }) =>
-        `${track.id}  ${track.artist ? `${track.artist} – ` : ''}${track.title}: ${first.name} ${percent(first.probability)}, ` +
-        `${second.name} ${percent(second.probability)}${isUnsure ? ', unsure' : ''}${label ? ` (labelled ${label})` : ''}`,
-    ),
-  );
+  command.print(found, found.map(predictionLine));
   return 0;
+}
+
+function predictionLine({ track, candidates, said, isUnsure, labels }: Prediction): string {
+  const name = `${track.artist ? `${track.artist} – ` : ''}${track.title}`;
+  const words = (some: Candidate[]): string =>
+    some.map((one) => `${one.name} ${percent(one.probability)}`).join(', ');
+  const isSaid = (one: Candidate): boolean => said.includes(one.name);
+  const likely = words(candidates.filter(isSaid)) || 'none';
+  const next = words(candidates.filter((one) => !isSaid(one)));
+  const known = labels === null ? '' : ` (labelled ${labels.join(', ') || 'with none'})`;
+  return `${track.id}  ${name}: ${likely}${next && `; next ${next}`}${isUnsure ? ', unsure' : ''}${known}`;
 }
 
 async function explain(app: App, command: Command, [word]: string[]): Promise<number> {

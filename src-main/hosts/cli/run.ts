@@ -76,7 +76,6 @@ const OPTIONS = {
   name: { type: 'string' },
   algorithm: { type: 'string' },
   only: { type: 'string' },
-  each: { type: 'boolean' },
   rows: { type: 'string' },
   cols: { type: 'string' },
   metric: { type: 'string' },

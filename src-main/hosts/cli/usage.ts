@@ -20,7 +20,7 @@ const USES: Record<string, string> = {
   label import <set> <file.csv>
   label export <set> --out <file.csv>   what you call tracks`,
   classify: `classify train|evaluate|predict [id]|explain <id> --label region [--only Kanto]
-    [--each] [--model features] [--algorithm gbt|mlp|cnn] [--seed 42]
+    [--model features] [--algorithm gbt|mlp|cnn] [--seed 42]
                                         labels learned from sound, with honest scores`,
   autoencoder: `autoencoder train [--label region=Forest,Coast] [--dims 2|3] [--epochs N] [--seed 42] [--name N]
   autoencoder list | map <id>           a map that a network learns from the tracks' own spectrograms`,
