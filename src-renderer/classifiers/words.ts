@@ -28,9 +28,9 @@ export const keptWords = ({
 
 /** How good a classifier is, in a word or two. */
 export const scoreWords = ({ report }: Classifier): string =>
-  report.kind === 'one'
-    ? percent(report.accuracy.mean)
-    : `average precision ${report.means.own.averagePrecision.toFixed(2)}`;
+  report.kind === 'several'
+    ? `average precision ${report.means.own.averagePrecision.toFixed(2)}`
+    : percent(report.accuracy.mean);
 
 export const percent = (share: number): string =>
   `${(100 * share).toFixed(share >= 0.9995 ? 0 : 1)} %`;
