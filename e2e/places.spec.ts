@@ -131,6 +131,42 @@ test('a dot that moves can be stopped, and who wants less motion sees none', asy
   expect(await seen).toBe(false);
 });
 
+test('a dot has the menu of its track, by the pointer and by keys', async ({ earshot, music }) => {
+  const { page } = await earshot({ folders: [music] });
+  await mapIsDrawn(page);
+  const menu = page.getByRole('menu');
+  const play = menu.getByRole('menuitem', { name: 'Play', exact: true });
+  await map(page).press('ArrowRight');
+  await expect(map(page)).toHaveAttribute('data-focus-x', /\d/);
+  await map(page).press('Shift+F10');
+  await expect(play).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(map(page)).toBeFocused();
+
+  const clickAtFocus = async (): Promise<void> => {
+    const [x, y] = await Promise.all(
+      ['x', 'y'].map((axis) => map(page).getAttribute(`data-focus-${axis}`)),
+    );
+    const position = { x: Number(x), y: Number(y) };
+    await map(page).click({ button: 'right', position, force: true });
+  };
+  await clickAtFocus();
+  await play.click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+
+  // Where there is no dot, the browser has its own menu.
+  await page.evaluate(() =>
+    addEventListener('contextmenu', ({ defaultPrevented }) => {
+      document.body.dataset.prevented = String(defaultPrevented);
+    }),
+  );
+  await map(page).press('0');
+  await map(page).click({ button: 'right', position: { x: 3, y: 3 } });
+  await expect(page.locator('body')).toHaveAttribute('data-prevented', 'false');
+  await expect(menu).toBeHidden();
+});
+
 test('on a narrow window the tools fold away and leave the map free', async ({
   earshot,
   music,

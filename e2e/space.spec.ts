@@ -131,6 +131,24 @@ test('two maps in three dimensions turn together', async ({ earshot, music }) =>
   const dialog = page.getByRole('dialog', { name: 'Draw a new map' });
   await dialog.getByRole('spinbutton', { name: /^Seed/ }).fill('7');
   await dialog.getByRole('button', { name: 'Draw', exact: true }).click();
+  await test.step('the dots of the map before move to where it has them', async () => {
+    const back = page.getByRole('button', { name: 'Back to the map before' });
+    await expect(back).toBeEnabled({ timeout: 60_000 });
+    await expect(page.getByRole('progressbar', { name: 'Drawing the map' })).toBeHidden();
+    await expect(map).toHaveAttribute('data-moving', 'false');
+    const moved = map.evaluate(
+      (frame) =>
+        new Promise<void>((resolve) => {
+          const observer = new MutationObserver(() => {
+            if (frame.dataset.moving === 'true') resolve();
+          });
+          observer.observe(frame, { attributeFilter: ['data-moving'] });
+        }),
+    );
+    await back.click();
+    await moved;
+    await expect(map).toHaveAttribute('data-moving', 'false');
+  });
   await page.getByRole('button', { name: 'Compare' }).click({ timeout: 60_000 });
   await expect(map).toHaveCount(2);
   await map.first().press('ArrowRight');

@@ -3,6 +3,8 @@ import type { MapTool } from './tools.ts';
 
 /** A pointer that moved less, in pixels, has clicked. */
 const CLICK_PIXELS = 4;
+/** One that stayed for so long was held. */
+const HOLD_MILLISECONDS = 500;
 
 /** What the pointer does from going down to coming up: a click, a drag of the map, or a shape that is drawn. */
 export class Gesture {
@@ -11,11 +13,17 @@ export class Gesture {
   tool = $state<MapTool>('move');
   #start: Point | null = null;
   #last: Point = { x: 0, y: 0 };
+  #began = 0;
   #hasMoved = false;
 
   /** Whether it can no longer be a click. */
   get hasMoved(): boolean {
     return this.#hasMoved;
+  }
+
+  /** Whether it has stayed where it went down for a while. */
+  get isHeld(): boolean {
+    return this.isOn && !this.#hasMoved && performance.now() - this.#began > HOLD_MILLISECONDS;
   }
 
   get isOn(): boolean {
@@ -29,6 +37,7 @@ export class Gesture {
 
   begin(pixel: Point, tool: MapTool): void {
     this.#start = this.#last = pixel;
+    this.#began = performance.now();
     this.#hasMoved = false;
     this.tool = tool;
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Gesture } from './gesture.svelte.ts';
 
 const at = (x: number, y: number): { x: number; y: number } => ({ x, y });
@@ -30,4 +30,21 @@ test('a lasso is where the pointer went; a box lies between its corners', () => 
   expect(gesture.shape).toEqual([at(5, 5), at(8, 5), at(8, 9), at(5, 9)]);
   gesture.cancel();
   expect(gesture.shape).toEqual([]);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test('a pointer that stays is held, one that moves or has gone up is not', () => {
+  vi.useFakeTimers();
+  const gesture = new Gesture();
+  gesture.begin(at(0, 0), 'move');
+  expect(gesture.isHeld).toBe(false);
+  vi.advanceTimersByTime(1000);
+  expect(gesture.isHeld).toBe(true);
+  gesture.moveTo(at(10, 0));
+  expect(gesture.isHeld).toBe(false);
+  gesture.begin(at(0, 0), 'move');
+  vi.advanceTimersByTime(1000);
+  gesture.end();
+  expect(gesture.isHeld).toBe(false);
 });

@@ -11,18 +11,25 @@ const map = (count: number, dims: 2 | 3): PointData => ({
 });
 
 test('points move from where they were; new ones stay', () => {
-  const moving = movingPoints(map(3, 2), () => 'red');
+  const moving = movingPoints(map(3, 2), 2, () => 'red');
   expect([...moving.coordinates]).toEqual([0, 1, 2, 3, 4, 5]);
-  const starts = startsOf(moving, (id) => (id === 2 ? { x: 12, y: -7 } : null));
+  const before = { trackIds: [7, 2], coordinates: Float32Array.of(1, 1, 12, -7) };
+  const starts = startsOf(moving, before);
   expect([...starts]).toEqual([0, 1, 12, -7, 4, 5]);
   expect([...mix(starts, moving.coordinates, 0.5)]).toEqual([0, 1, 7, -2, 4, 5]);
   expect(mix(starts, moving.coordinates, 1)).toEqual(moving.coordinates);
 });
 
-test('a huge map is thinned evenly, one in 3-D is seen from the front', () => {
-  const moving = movingPoints(map(50_000, 3), (id) => String(id));
+test('points in space keep their depth on their way', () => {
+  const moving = movingPoints(map(2, 3), 3, () => 'red');
+  const before = { trackIds: [2], coordinates: Float32Array.of(9, 8, 7) };
+  expect([...startsOf(moving, before)]).toEqual([0, 1, 2, 9, 8, 7]);
+});
+
+test('a huge map is thinned evenly, one in 3-D may be seen from the front', () => {
+  const moving = movingPoints(map(50_000, 3), 2, (id) => String(id));
   expect(moving.trackIds).toHaveLength(16_667);
-  expect(moving.trackIds.slice(0, 3)).toEqual([1, 4, 7]);
+  expect(moving.colours.slice(0, 3)).toEqual(['1', '4', '7']);
   expect([...moving.coordinates.subarray(0, 4)]).toEqual([0, 1, 9, 10]);
 });
 

@@ -1,10 +1,14 @@
 import type { View } from '../../src-main/drawing/map/camera.ts';
+import type { Dims } from '../../src-main/projection/contract.ts';
 import type { Grouping } from '../../src-main/drawing/map/groups.ts';
 import type { PointData } from '../../src-main/drawing/map/point-data.ts';
 
 /** Dots that move: as many as a plain canvas draws in every frame without haste. */
 export interface MovingPoints {
-  /** x, y one after another. */
+  trackIds: ArrayLike<number>;
+  /** Of each. */
+  dims: Dims;
+  /** One place after another. */
   coordinates: Float32Array;
   /** Colour of each. */
   colours: string[];
@@ -12,31 +16,33 @@ export interface MovingPoints {
 
 const MOST = 20_000;
 
-/** The points of a map that is about to move, evenly thinned where there are very many. */
+/** The points of a map that is about to move, evenly thinned where there are very many; in `dims` as seen from the front. */
 export function movingPoints(
-  { count, dims, coordinates, trackIds }: PointData,
+  { count, dims: width, coordinates, trackIds }: PointData,
+  dims: Dims,
   colourOf: (trackId: number) => string,
-): MovingPoints & { trackIds: number[] } {
+): MovingPoints {
   const step = Math.max(1, Math.ceil(count / MOST));
   const kept = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
-  const flat = new Float32Array(2 * kept.length);
+  const places = new Float32Array(dims * kept.length);
   kept.forEach((i, at) => {
-    flat[2 * at] = coordinates[dims * i];
-    flat[2 * at + 1] = coordinates[dims * i + 1];
+    places.set(coordinates.subarray(width * i, width * i + dims), dims * at);
   });
   const ids = kept.map((i) => trackIds[i]);
-  return { coordinates: flat, colours: ids.map(colourOf), trackIds: ids };
+  return { trackIds: ids, dims, coordinates: places, colours: ids.map(colourOf) };
 }
 
 /** Where they were before, by track; what was nowhere begins where it ends. */
 export function startsOf(
-  { coordinates, trackIds }: { coordinates: Float32Array; trackIds: readonly number[] },
-  before: (trackId: number) => { x: number; y: number } | null,
+  { trackIds, dims, coordinates }: MovingPoints,
+  before: Pick<MovingPoints, 'trackIds' | 'coordinates'>,
 ): Float32Array {
   const starts = coordinates.slice();
-  trackIds.forEach((id, at) => {
-    const place = before(id);
-    if (place) starts.set([place.x, place.y], 2 * at);
+  const rowOf = new Map(Array.from(before.trackIds, (id, row) => [id, row]));
+  Array.from(trackIds).forEach((id, at) => {
+    const row = rowOf.get(id);
+    if (row === undefined) return;
+    starts.set(before.coordinates.subarray(dims * row, dims * row + dims), dims * at);
   });
   return starts;
 }
@@ -58,11 +64,11 @@ export function coloursByTrack(
   };
 }
 
-/** @param side of a dot in pixels */
+/** Draws dots that lie in a plane, each `side` pixels wide. */
 export function drawMoving(
   context: CanvasRenderingContext2D,
   { scale, offsetX, offsetY }: View,
-  { coordinates, colours }: MovingPoints,
+  { coordinates, colours }: Pick<MovingPoints, 'coordinates' | 'colours'>,
   side: number,
 ): void {
   const byColour = new Map<string, number[]>();

@@ -58,7 +58,7 @@ export class FlatSight implements Sight {
 }
 
 /** One pixel is one length, with y up. */
-const PIXELS: View = { scale: 1, offsetX: 0, offsetY: 0 };
+export const PIXELS: View = { scale: 1, offsetX: 0, offsetY: 0 };
 
 /** In space, what is seen is found as on a flat map, once it was laid flat as it is seen. */
 export class SpaceSight implements Sight {
