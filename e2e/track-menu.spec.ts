@@ -15,6 +15,8 @@ test('every row of a track has a menu, by mouse and by keys', async ({ earshot, 
       'Add to queue',
       'Find similar',
       'Show on map',
+      'Path from the playing track',
+      'Edit labels…',
       'Leave out',
     ]);
     await menu.getByRole('menuitem', { name: 'Add to queue' }).click();
@@ -36,7 +38,33 @@ test('every row of a track has a menu, by mouse and by keys', async ({ earshot, 
     await expect(queue).toBeVisible();
   });
 
+  await test.step('what a track is called is looked at and said otherwise', async () => {
+    const dialog = page.getByRole('dialog', { name: /^Labels of / });
+    const labels = dialog.getByRole('list', { name: 'Labels' });
+    await page.keyboard.press('Shift+F10');
+    await menu.getByRole('menuitem', { name: 'Edit labels…' }).press('Enter');
+    await expect(labels.getByRole('listitem').filter({ hasText: 'from tags' })).not.toHaveCount(0);
+    await dialog.getByLabel('Set').fill('mood');
+    await dialog.getByLabel('Label', { exact: true }).fill('calm');
+    await dialog.getByRole('button', { name: 'Label', exact: true }).click();
+    await expect(labels.getByRole('listitem').filter({ hasText: 'by hand' })).toContainText('calm');
+    await dialog.getByRole('button', { name: 'Not calm in mood' }).click();
+    await expect(labels.getByText('calm', { exact: true })).toBeHidden();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('a path leads from what plays to a track', async () => {
+    await list.getByRole('option').first().dblclick();
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    await list.getByRole('option').nth(8).click({ button: 'right' });
+    await menu.getByRole('menuitem', { name: 'Path from the playing track' }).click();
+    const spoken = page.locator('[aria-live=polite]', { hasText: 'lead there play next' });
+    await expect(spoken).toHaveText(/^\d+ tracks? that lead there play next\.$/);
+  });
+
   await test.step('what is left out can be taken in again', async () => {
+    await list.press('Home');
     await page.keyboard.press('Shift+F10');
     await menu.getByRole('menuitem', { name: 'Leave out' }).press('Enter');
     await expect(list.getByRole('option').first()).toContainText('excluded');

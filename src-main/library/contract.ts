@@ -125,6 +125,13 @@ export const libraryCalls = {
       limit: z.number().int().min(1).max(500).default(100),
     }),
   ),
+  /** Only the ids of a stretch of the list, in its order; without a limit all that follow. */
+  'library.listIds': call<number[]>()(
+    trackQuery.extend({
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).optional(),
+    }),
+  ),
   /** The position of a track in the list that the query gives, or -1; lets a list scroll to it. */
   'library.positionOfTrack': call<number>()(trackQuery.extend({ trackId: id })),
   /** In the order asked for; unknown ids are left out. */
@@ -135,7 +142,7 @@ export const libraryCalls = {
     z.object({ ids: z.array(id).optional() }).default({}),
   ),
   'library.setExcluded': call<void>()(
-    z.object({ ids: z.array(id).max(10000), excluded: z.boolean() }),
+    z.object({ ids: z.array(id).max(200_000), excluded: z.boolean() }),
   ),
   'library.revealTrack': call<void>()(z.object({ id })),
 };

@@ -293,6 +293,18 @@ test('search takes beginnings of words, and hostile words are only words', async
   expect(position).toBe(1);
 });
 
+test('ids of a stretch of the list come without its rows, in its order', async () => {
+  for (const name of ['c', 'a', 'd', 'b']) put('plain.ogg', at(`${name}.ogg`));
+  await scan();
+  const query = trackQuery.parse({ sort: 'title' });
+  const all = (await tracks({ sort: 'title' })).map(({ id }) => id);
+  const idsOf = library.calls['library.listIds'];
+  expect(await idsOf({ ...query, offset: 0 })).toEqual(all);
+  expect(await idsOf({ ...query, offset: 1, limit: 2 })).toEqual(all.slice(1, 3));
+  expect(await idsOf({ ...query, offset: 3, limit: 9 })).toEqual(all.slice(3));
+  expect(await idsOf({ ...query, offset: 9 })).toEqual([]);
+});
+
 test('a cover beside the files is their artwork; what is no picture is not served', async () => {
   put('plain.ogg', at('a.ogg'));
   writeFileSync(at('Cover.PNG'), PNG);

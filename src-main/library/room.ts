@@ -166,6 +166,9 @@ export function createLibrary(deps: LibraryDeps): Library {
       },
       'library.rescan': ({ folderId }) => rescan(folderId),
       'library.listTracks': (query) => listTracks(db, order, query),
+      'library.listIds': ({ offset, limit, ...query }) => [
+        ...order.of(query).subarray(offset, limit && offset + limit),
+      ],
       'library.positionOfTrack': (query) => order.of(query).indexOf(query.trackId),
       'library.getTracks': ({ ids }) => trackRows(db, ids),
       'library.getTrack': ({ id }) => {

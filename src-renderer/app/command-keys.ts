@@ -57,6 +57,7 @@ export const SHORTCUTS: [keys: string, what: string][] = [
   ['S', 'Similar to the focused track'],
   ['↑ ↓ Home End in the list', 'Go through the tracks'],
   ['Enter in the list', 'Play from there'],
+  ['Shift or Ctrl + click, Ctrl + A in the list', 'Choose several tracks'],
   ['Arrows on the map', 'To the nearest dot in that direction'],
   ['Enter on the map', 'Play the focused dot'],
   ['+ − 0 on the map', 'Zoom, show all'],

@@ -21,6 +21,12 @@ export class Selection {
   compare = $state.raw<[number, number] | null>(null);
   /** The model by which sounds are searched by words; null while that is closed. */
   describing = $state<string | null>(null);
+  /** The menu that is wanted, of which tracks and where in the window. */
+  menu = $state.raw<{ ids: number[]; x: number; y: number } | null>(null);
+  /** What is asked about tracks in a dialog. */
+  dialog = $state.raw<{ about: 'labels' | 'playlist'; ids: number[] } | null>(null);
+  /** The track to which the map should find a way from the playing one. */
+  pathTo = $state<number | null>(null);
   /** Counts up whenever the map should fly to the focused track. */
   flights = $state(0);
 

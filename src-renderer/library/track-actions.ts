@@ -1,5 +1,6 @@
 import type { TrackRow } from '../../src-main/library/contract.ts';
 import type { AppContext } from '../app/context.ts';
+import { plural } from '../ui/format.ts';
 
 type Known = Pick<TrackRow, 'id' | 'status'>;
 
@@ -10,14 +11,18 @@ export const canPlay = ({ status }: Known): boolean =>
 /** Whether it is known how the track sounds. */
 export const wasHeard = ({ status }: Known): boolean => status !== 'failed' && status !== 'waiting';
 
-/** Leaves a track out of the map and of results, or takes it in again. */
-export async function toggleExcluded(
+/** Leaves tracks out of the map and of results, or takes them in again. */
+export async function setExcluded(
   { transport, notify }: AppContext,
-  { id, status }: Known,
+  ids: number[],
+  excluded: boolean,
 ): Promise<void> {
-  const excluded = status !== 'excluded';
-  await transport.call('library.setExcluded', { ids: [id], excluded });
-  notify(excluded ? 'Left out of the map and of similar tracks.' : 'Back in.');
+  try {
+    await transport.call('library.setExcluded', { ids, excluded });
+    notify(excluded ? 'Left out of the map and of similar tracks.' : 'Back in.');
+  } catch (thrown) {
+    notify((thrown as Error).message);
+  }
 }
 
 interface TrackAction {
@@ -26,39 +31,75 @@ interface TrackAction {
   run(): void;
 }
 
-/** What can be done with a track, in the order that players have it. */
-export function trackActions(context: AppContext, track: TrackRow): TrackAction[] {
-  const { transport, player, selection } = context;
-  const { id } = track;
-  const ids = [id];
-  const isPlayable = canPlay(track);
-  const isHeard = wasHeard(track);
+/** As many as are heard at a time, to find more like them. */
+export const MOST_SEEDS = 100;
+
+/** What can be done with tracks, in the order that players have it. Of several nothing is known but the first. */
+export function trackActions(context: AppContext, track: TrackRow, ids: number[]): TrackAction[] {
+  const { player, selection, notify } = context;
+  const isOne = ids.length === 1;
+  const isPlayable = !isOne || canPlay(track);
+  const isHeard = !isOne || wasHeard(track);
+  const isExcluded = track.status === 'excluded';
+  const many = plural(ids.length, 'track');
+  const ask = (about: 'labels' | 'playlist') => () => (selection.dialog = { about, ids });
   return [
-    { name: 'Play', isPossible: isPlayable, run: () => void player.play(ids) },
+    {
+      name: isOne ? 'Play' : `Play ${many}`,
+      isPossible: isPlayable,
+      run: () => void player.play(ids),
+    },
     { name: 'Play next', isPossible: isPlayable, run: () => player.playNext(ids) },
-    { name: 'Add to queue', isPossible: isPlayable, run: () => player.enqueue(ids) },
+    {
+      name: 'Add to queue',
+      isPossible: isPlayable,
+      run: () => {
+        player.enqueue(ids);
+        notify(`${many} added to the queue.`);
+      },
+    },
     {
       name: 'Find similar',
       isPossible: isHeard,
       run: () => {
-        selection.choose(id);
-        selection.showSimilar(ids);
+        if (isOne) selection.choose(track.id);
+        selection.showSimilar(ids.slice(0, MOST_SEEDS));
       },
     },
-    { name: 'Show on map', isPossible: isHeard, run: () => selection.flyTo(id) },
-    ...(transport.capabilities.revealFile
-      ? [
-          {
-            name: 'Show in folder',
-            isPossible: isPlayable,
-            run: () => void transport.call('library.revealTrack', { id }),
-          },
-        ]
-      : []),
+    ...(isOne ? whereItIs(context, track) : []),
+    { name: 'Edit labels…', isPossible: true, run: ask('labels') },
+    ...(isOne ? whatHoldsIt(context, track) : []),
     {
-      name: track.status === 'excluded' ? 'Include again' : 'Leave out',
-      isPossible: track.status !== 'missing',
-      run: () => void toggleExcluded(context, track),
+      name: exclusion(isExcluded, isOne ? '' : ` ${many}`),
+      isPossible: !isOne || track.status !== 'missing',
+      run: () => void setExcluded(context, ids, !isExcluded),
     },
   ];
+}
+
+const exclusion = (isExcluded: boolean, what: string): string =>
+  isExcluded ? `Include${what} again` : `Leave${what} out`;
+
+function whereItIs({ player, selection }: AppContext, track: TrackRow): TrackAction[] {
+  const { id } = track;
+  const isHeard = wasHeard(track);
+  const playing = player.current?.id ?? id;
+  return [
+    { name: 'Show on map', isPossible: isHeard, run: () => selection.flyTo(id) },
+    {
+      name: 'Path from the playing track',
+      isPossible: isHeard && playing !== id,
+      run: () => (selection.pathTo = id),
+    },
+  ];
+}
+
+function whatHoldsIt({ transport, notify }: AppContext, track: TrackRow): TrackAction[] {
+  if (!transport.capabilities.revealFile) return [];
+  const reveal = async (): Promise<void> => {
+    await transport
+      .call('library.revealTrack', { id: track.id })
+      .catch((thrown: Error) => notify(thrown.message));
+  };
+  return [{ name: 'Show in folder', isPossible: canPlay(track), run: () => void reveal() }];
 }

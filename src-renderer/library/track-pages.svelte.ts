@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { TrackQuery, TrackRow } from '../../src-main/library/contract.ts';
 import type { Transport } from '../transport/transport.ts';
 
-export const PAGE = 200;
+const PAGE = 200;
 const MAX_PAGES = 30;
 
 /** The rows of a query, fetched as they come into view; far pages are forgotten. */
@@ -13,7 +13,7 @@ export class TrackPages {
   readonly #transport: Transport;
   readonly #pages = new SvelteMap<number, TrackRow[]>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
-  readonly #asked = new Set<number>();
+  readonly #asked = new Map<number, Promise<void>>();
   #query: TrackQuery = {};
   #generation = 0;
 
@@ -25,35 +25,51 @@ export class TrackPages {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** A row that may have to be fetched first. */
+  async fetchRow(index: number): Promise<TrackRow | undefined> {
+    if (!this.row(index)) await this.#load(Math.floor(index / PAGE));
+    return this.row(index);
+  }
+
   /** Another query; the old rows go when the new ones are there. */
   async ask(query: TrackQuery): Promise<void> {
     this.#query = query;
-    await this.refresh();
+    await this.refresh(0, 0);
   }
 
-  async refresh(firstVisible = 0): Promise<void> {
+  /** Reads anew what is in view. */
+  async refresh(from: number, to: number): Promise<void> {
     const generation = ++this.#generation;
-    const page = Math.floor(firstVisible / PAGE);
-    const answer = await this.#fetch(page);
+    const pages = pagesOf(from, to);
+    const answers = await Promise.all(pages.map((page) => this.#fetch(page)));
     if (generation !== this.#generation) return;
     this.#pages.clear();
     this.#asked.clear();
-    this.#asked.add(page);
-    this.#pages.set(page, answer.tracks);
-    this.total = answer.total;
+    answers.forEach(({ tracks }, i) => {
+      this.#asked.set(pages[i], Promise.resolve());
+      this.#pages.set(pages[i], tracks);
+    });
+    this.total = answers[0].total;
     this.isLoaded = true;
   }
 
   /** Sees to it that these rows will be there. */
   show(from: number, to: number): void {
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) {
-      if (!this.#asked.has(page) && page * PAGE < Math.max(1, this.total)) void this.#load(page);
+    for (const page of pagesOf(from, to)) {
+      if (page * PAGE < Math.max(1, this.total)) void this.#load(page);
     }
   }
 
-  async #load(page: number): Promise<void> {
+  #load(page: number): Promise<void> {
+    const known = this.#asked.get(page);
+    if (known) return known;
+    const asked = this.#take(page).catch(() => void this.#asked.delete(page)); // Until it is asked for again.
+    this.#asked.set(page, asked);
+    return asked;
+  }
+
+  async #take(page: number): Promise<void> {
     const generation = this.#generation;
-    this.#asked.add(page);
     const { tracks } = await this.#fetch(page);
     if (generation !== this.#generation) return;
     this.#pages.set(page, tracks);
@@ -73,4 +89,10 @@ export class TrackPages {
     const place = { offset: page * PAGE, limit: PAGE };
     return this.#transport.call('library.listTracks', { ...this.#query, ...place });
   }
+}
+
+/** Pages that hold these rows. */
+function pagesOf(from: number, to: number): number[] {
+  const first = Math.floor(from / PAGE);
+  return Array.from({ length: Math.floor(to / PAGE) - first + 1 }, (_, i) => first + i);
 }

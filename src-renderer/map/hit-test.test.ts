@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PointIndex } from './hit-test.ts';
+import { pathBetween } from './path-between.ts';
 import { pointsAlong } from './path-queue.ts';
 
 const few = Float32Array.of(0, 0, 1, 0.2, 3, 0, 0, 2, -1, -1.5);
@@ -84,4 +85,26 @@ test('a long line thins a crowd evenly and keeps its order', () => {
   expect(along.length).toBe(20);
   expect(along).toEqual([...along].sort((a, b) => a - b));
   expect(along.at(-1)! - along[0]).toBeGreaterThan(900);
+});
+
+test.each([2, 3] as const)('between two points of a map in %d-D lies a path', (dims) => {
+  const places = [
+    [1, 0.05, 0],
+    [0, 0, 0],
+    [4, 0, 0],
+    [2, 0.1, 0.1],
+    [2, 3, 0],
+    [-0.1, 0, 0],
+    [3, -0.1, 0],
+  ];
+  const points = {
+    count: places.length,
+    dims,
+    trackIds: Int32Array.from(places.keys()),
+    coordinates: Float32Array.from(places.flatMap((place) => place.slice(0, dims))),
+    placed: new Uint8Array(places.length),
+  };
+  expect(pathBetween(points, 1, 2)).toEqual([1, 0, 3, 6, 2]);
+  expect(pathBetween(points, 2, 1)).toEqual([2, 6, 3, 0, 1]);
+  expect(pathBetween({ ...points, coordinates: points.coordinates.fill(1) }, 1, 2)).toEqual([1, 2]);
 });

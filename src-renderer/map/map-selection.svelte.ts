@@ -7,14 +7,20 @@ const MOST_UNDOS = 50;
 export class MapSelection {
   /** Never empty; null without a selection. */
   ids = $state.raw<number[] | null>(null);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew, never changed
+  readonly #set = $derived(new Set(this.ids));
   #before: (number[] | null)[] = [];
 
+  has(id: number | undefined): boolean {
+    return id !== undefined && this.#set.has(id);
+  }
+
   choose(ids: number[], mode: SelectionMode): void {
-    this.#set(combine(this.ids ?? [], ids, mode));
+    this.#take(combine(this.ids ?? [], ids, mode));
   }
 
   clear(): void {
-    if (this.ids) this.#set([]);
+    if (this.ids) this.#take([]);
   }
 
   /** @returns whether there was something to undo */
@@ -24,7 +30,7 @@ export class MapSelection {
     return true;
   }
 
-  #set(ids: number[]): void {
+  #take(ids: number[]): void {
     this.#before = [...this.#before, this.ids].slice(-MOST_UNDOS);
     this.ids = ids.length > 0 ? ids : null;
   }
