@@ -56,7 +56,7 @@ test('in three dimensions tracks are boxed, places opened, and what is searched 
     };
     await boxTo(room.width - 60);
     await expect(selection.getByText('16 tracks')).toBeVisible();
-    await page.getByRole('button', { name: 'Clear selection' }).click();
+    await selection.getByRole('button', { name: 'Clear selection' }).click();
     await map.press('Control+z');
     await expect(selection.getByText('16 tracks')).toBeVisible();
     await map.press('Escape');
