@@ -92,6 +92,13 @@ test('the chunks in which samples arrive change nothing, and no track changes th
   expect(extract(noise, 333)).toEqual(once);
 });
 
+test('a long track that was given up leaves nothing behind', () => {
+  const once = extract(clicks(0.5, 60));
+  extractor.push(clicks(0.4, 60));
+  extractor.reset();
+  expect(extract(clicks(0.5, 60))).toEqual(once);
+});
+
 test('tracks longer than a block of the separation have no seam', () => {
   const period = clicks(0.5, 70);
   const { vector } = extract(period);

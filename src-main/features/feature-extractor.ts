@@ -52,14 +52,13 @@ export class FeatureExtractor {
   readonly #tempo: TempoEstimator;
   #count = 0;
   #nextFrame = 0;
-  #usedFrames = 0;
   #watcher: FrameWatcher | null = null;
 
   private constructor(kernels: Kernels) {
     this.#memory = layOutMemory(kernels);
     this.#tuning = new TuningEstimator(kernels, MAX_FRAMES, KEPT_BINS);
     this.#harmonicTuning = new TuningEstimator(kernels, MAX_FRAMES, KEPT_BINS);
-    this.#separation = new HarmonicSeparation(kernels, (row) => this.#tuning.addRow(row));
+    this.#separation = new HarmonicSeparation(kernels);
     this.#chroma = new ChromaExtractor(kernels, MAX_FRAMES);
     this.#tempo = new TempoEstimator(kernels, MAX_FRAMES);
     this.reset();
@@ -72,13 +71,11 @@ export class FeatureExtractor {
 
   /** Forgets the track so far. */
   reset(): void {
-    const used = this.#usedFrames * HALF_HOP + CHROMA_TAIL;
-    this.#memory.kernels.clear(this.#memory.halfRate, used);
+    const used = (this.#nextFrame + 2 * GUARD) * HALF_HOP;
     this.#memory.kernels.clear(this.#memory.harmonicSignal, used);
     this.#memory.kernels.clear(this.#memory.samples - 64, PAD + 16);
     this.#count = 0;
     this.#nextFrame = 0;
-    this.#usedFrames = 0;
     this.#memory.kernels.floats.fill(
       NOTHING,
       this.#memory.scratch.largest >> 2,
@@ -100,23 +97,22 @@ export class FeatureExtractor {
     const taken = samples.length > room ? samples.subarray(0, Math.max(0, room)) : samples;
     this.#memory.kernels.floats.set(taken, (this.#memory.samples >> 2) + PAD + this.#count);
     this.#count += taken.length;
-    while (this.#nextFrame * HOP + TILE_SAMPLES <= PAD + this.#count) this.#analyseTile();
+    while (this.#nextFrame * HOP + TILE_SAMPLES <= PAD + this.#count) this.#analyseTile(4);
   }
 
   /** @param loudnessRange of the track in LU, one of the values */
   finish({ loudnessRange }: { loudnessRange: number | null }): Features {
     const frames = 1 + Math.floor(this.#count / HOP);
-    this.#usedFrames = frames + 4;
     this.#memory.kernels.clear(this.#memory.samples + (PAD + this.#count) * 4, 3 * FRAME);
-    while (this.#nextFrame < frames) this.#analyseTile();
+    while (this.#nextFrame < frames) this.#analyseTile(Math.min(4, frames - this.#nextFrame));
     this.#separation.finish(frames);
     const features = this.#summarise(frames, loudnessRange ?? 0);
     this.reset();
     return features;
   }
 
-  /** Four frames: everything that one spectrum says. */
-  #analyseTile(): void {
+  /** Four frames, of which the first `frames` are real: everything that one spectrum says. */
+  #analyseTile(frames: number): void {
     const t = this.#nextFrame;
     const { run } = this.#memory.kernels;
     const { a, b, spectra, power, magnitudes } = this.#memory.tiles;
@@ -139,10 +135,20 @@ export class FeatureExtractor {
       peak + t * 4,
       stride,
     );
+    this.#tuning.addTile(magnitudes, frames);
     this.#separation.addTile(magnitudes, spectra);
+    this.#halveRate(t);
     const floats = magnitudes >> 2;
     this.#watcher?.onSpectra(t, this.#memory.kernels.floats.subarray(floats, floats + 4 * BINS));
     this.#nextFrame += 4;
+  }
+
+  /** The samples between the centres of four frames and the next. */
+  #halveRate(t: number): void {
+    const { kernels, samples, halfRate, tables, scratch } = this.#memory;
+    const from = samples + (PAD + t * HOP) * 4;
+    const to = halfRate + (GUARD + t) * HALF_HOP * 4;
+    kernels.run.halveRate(from, 4 * HALF_HOP, tables.halfBand, TAPS, scratch.odd, to);
   }
 
   #summarise(frames: number, loudnessRange: number): Features {
@@ -248,12 +254,10 @@ export class FeatureExtractor {
   }
 
   #chromaOf(frames: number): Statistics[] {
-    const from = this.#memory.samples + PAD * 4;
-    const to = this.#memory.halfRate + GUARD * HALF_HOP * 4;
-    const { halfBand } = this.#memory.tables;
-    const { odd } = this.#memory.scratch;
-    this.#memory.kernels.run.halveRate(from, (this.#count + 1) >> 1, halfBand, TAPS, odd, to);
-    this.#chroma.compute(this.#memory.halfRate, frames, this.#tuning.estimate());
+    const { kernels, halfRate } = this.#memory;
+    const length = GUARD * HALF_HOP + 4 * Math.ceil(this.#count / 8);
+    kernels.clear(halfRate + length * 4, CHROMA_TAIL);
+    this.#chroma.compute(halfRate, frames, this.#tuning.estimate());
     return Array.from({ length: 12 }, (_, c) =>
       statisticsOfRow(this.#memory, this.#chroma.rows + c * this.#chroma.strideBytes, frames),
     );

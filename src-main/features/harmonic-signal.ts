@@ -1,6 +1,6 @@
 import { GUARD, HALF_HOP } from './chroma.ts';
 import type { Memory } from './memory.ts';
-import { ROW_BINS } from './separation.ts';
+import { KEPT_BINS } from './separation.ts';
 import { FRAME, hann } from './tables.ts';
 import type { TuningEstimator } from './tuning.ts';
 
@@ -34,16 +34,12 @@ export function tuneHarmonicSignal(memory: Memory, frames: number, tuning: Tunin
   const { run } = memory.kernels;
   const { a, b, spectra, power, magnitudes } = memory.tiles;
   const { halfSplit, halfTwiddles, halfWindow } = memory.tables;
-  const { row } = memory.scratch;
   for (let t = 0; t < frames; t += 4) {
     const at = memory.harmonicSignal + (GUARD * HALF_HOP - 512 + t * HALF_HOP) * 4;
     run.loadFrames(at, HALF_HOP * 4, halfWindow, a, FRAME / 2);
     const transform = run.fft4(a, b, FRAME / 4, halfTwiddles);
     run.splitSpectrum(transform, spectra, FRAME / 4, halfSplit);
-    run.powerAndMagnitude(spectra, power, magnitudes, ROW_BINS);
-    run.framesFromTile(magnitudes, ROW_BINS, row, ROW_BINS * 4);
-    for (let lane = 0; lane < Math.min(4, frames - t); lane++) {
-      tuning.addRow(row + lane * ROW_BINS * 4);
-    }
+    run.powerAndMagnitude(spectra, power, magnitudes, KEPT_BINS);
+    tuning.addTile(magnitudes, Math.min(4, frames - t));
   }
 }

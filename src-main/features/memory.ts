@@ -1,6 +1,5 @@
 import { CHROMA_TAIL, HALF_HOP } from './chroma.ts';
 import type { Kernels } from './kernels.ts';
-import { ROW_BINS } from './separation.ts';
 import {
   contrastBands,
   dctTable,
@@ -76,7 +75,6 @@ export function layOutMemory(kernels: Kernels) {
     values: kernels.allocate(16),
     sorted: kernels.allocate(MAX_FRAMES),
     odd: kernels.allocate(1024 + 2 * TAPS + 8),
-    row: kernels.allocate(4 * ROW_BINS),
   };
   const samples = kernels.allocate(MAX_FRAMES * HOP + 4 * FRAME) + 64;
   const half = (): number => kernels.allocate(MAX_FRAMES * HALF_HOP + CHROMA_TAIL);

@@ -4,13 +4,13 @@ import { FRAME, SAMPLE_RATE } from './tables.ts';
 /** Bins of 150 Hz to 4 kHz, between which peaks count. */
 const FIRST_BIN = 14;
 const END_BIN = 372;
-/** Most peaks of one row: every third bin. */
+/** Most peaks of one frame: every third bin. */
 const MAX_PEAKS = 120;
 const STEPS = 100;
 /** The lowest A, from which steps are counted. */
 const A0 = 27.5;
 
-/** librosa.estimate_tuning with 36 bins per octave, fed with magnitude rows one by one. */
+/** librosa.estimate_tuning with 36 bins per octave, fed with tiles of magnitudes. */
 export class TuningEstimator {
   readonly #kernels: Kernels;
   readonly #bins: number;
@@ -18,7 +18,7 @@ export class TuningEstimator {
   readonly #histogram: number;
   #count = 0;
 
-  /** @param bins of each row that hold values */
+  /** @param bins of each tile among which the largest is looked for */
   constructor(kernels: Kernels, maxFrames: number, bins: number) {
     this.#kernels = kernels;
     this.#bins = bins;
@@ -30,9 +30,11 @@ export class TuningEstimator {
     this.#count = 0;
   }
 
-  addRow(row: number): void {
+  /** The first `frames` frames of a tile [bin][4 frames]. */
+  addTile(magnitudes: number, frames: number): void {
+    const { run } = this.#kernels;
     const out = this.#peaks + this.#count * 8;
-    this.#count += this.#kernels.run.pitchPeaks(row, FIRST_BIN, END_BIN, this.#bins, out);
+    this.#count += run.pitchPeaks(magnitudes, this.#bins, FIRST_BIN, END_BIN, frames, out);
   }
 
   /** In steps of 1/36 octave, -0.5 to 0.49; 0 without any pitch. */

@@ -3,35 +3,30 @@ import { fft4 } from './fft';
 import { add, at, mul, pairHigh, pairLow, put, splat, sub, zipHigh, zipLow } from './lanes';
 
 // Half-band filter and decimation by 2 of `n` outputs. `h`: the `nt` taps at odd distances, symmetric; the one in
-// the middle is 0.5. 2·nt + 8 samples on either side of `y` are read, and `odd` has room for BLOCK + 2·nt + 8 of them.
+// the middle is 0.5. 2·nt + 8 samples on either side of `y` are read, and `odd` has room for n + 2·nt + 8 of them.
 export function halveRate(y: usize, n: i32, h: usize, nt: i32, odd: usize, out: usize): void {
-  const BLOCK: i32 = 1024;
   const before = nt + (-nt & 3);
-  for (let first = 0; first < n; first += BLOCK) {
-    const count = min(BLOCK, n - first);
-    // The odd samples side by side: every tap then reads four neighbours at once.
-    let from = y + (((first - before) as usize) << 3) + 4;
-    const end = odd + (((before + count + nt + 4) as usize) << 2);
-    for (let to = odd; to < end; to += 16) {
-      put(to, v128.shuffle<f32>(at(from), at(from + 16), 0, 2, 4, 6));
-      from += 32;
+  // The odd samples side by side: every tap then reads four neighbours at once.
+  let from = y - ((before as usize) << 3) + 4;
+  const end = odd + (((before + n + nt + 4) as usize) << 2);
+  for (let to = odd; to < end; to += 16) {
+    put(to, v128.shuffle<f32>(at(from), at(from + 16), 0, 2, 4, 6));
+    from += 32;
+  }
+  for (let i = 0; i < n; i += 4) {
+    const even = y + ((i as usize) << 3);
+    let acc = mul(f32x4.splat(0.5), v128.shuffle<f32>(at(even), at(even + 16), 0, 2, 4, 6));
+    let left = odd + (((before + i - 1) as usize) << 2),
+      right = left + 4,
+      tap = h;
+    for (let t = 0; t < nt; t++) {
+      acc = add(acc, mul(splat(tap), add(at(left), at(right))));
+      left -= 4;
+      right += 4;
+      tap += 4;
     }
-    const centre = y + ((first as usize) << 3);
-    for (let i = 0; i < count; i += 4) {
-      const even = centre + ((i as usize) << 3);
-      let acc = mul(f32x4.splat(0.5), v128.shuffle<f32>(at(even), at(even + 16), 0, 2, 4, 6));
-      let left = odd + (((before + i - 1) as usize) << 2),
-        right = left + 4,
-        tap = h;
-      for (let t = 0; t < nt; t++) {
-        acc = add(acc, mul(splat(tap), add(at(left), at(right))));
-        left -= 4;
-        right += 4;
-        tap += 4;
-      }
-      put(out, acc);
-      out += 16;
-    }
+    put(out, acc);
+    out += 16;
   }
 }
 

@@ -17,112 +17,120 @@ export function reflect(i: i32, n: i32): i32 {
 }
 
 // Floats to 16-bit keys of the same order: exponent and 11 bits of the mantissa. Eight medians fit one vector.
-export function logKey(v: v128): v128 {
+function logKey(v: v128): v128 {
   return i32x4.sub(i32x4.shr_s(i32x4.sub(v, i32x4.splat(LEAST)), 12), i32x4.splat(32768));
 }
 
-export function keysOfTiles(A0: usize, A1: usize, n: i32, out: usize): void {
-  // two [k][4] f32 tiles -> [k][8] i16
+// Keys of a tile [bin][4 frames], one half of a tile of keys [bin][8 frames].
+export function keysOfTile(A: usize, n: i32, out: usize): void {
   for (let k = 0; k < n; k++) {
-    put(out, i16x8.narrow_i32x4_s(logKey(at(A0)), logKey(at(A1))));
-    A0 += 16;
-    A1 += 16;
+    const key = logKey(at(A));
+    v128.store64_lane(out, i16x8.narrow_i32x4_s(key, key), 0);
+    A += 16;
     out += 16;
   }
 }
 
-export function keysOfRow(a: usize, n: i32, out: usize): void {
-  for (let k = 0; k < n; k += 8) {
-    put(out, i16x8.narrow_i32x4_s(logKey(at(a)), logKey(at(a + 16))));
-    a += 32;
-    out += 16;
+// Squares of eight by eight keys turned: from vectors `rowA` apart to vectors `rowB` apart, `n` squares `stepA` and
+// `stepB` from one to the next.
+export function turnKeys(
+  a: usize,
+  rowA: usize,
+  stepA: usize,
+  b: usize,
+  rowB: usize,
+  stepB: usize,
+  n: i32,
+): void {
+  for (; n > 0; n--) {
+    const x0 = at(a),
+      x1 = at(a + rowA),
+      x2 = at(a + 2 * rowA),
+      x3 = at(a + 3 * rowA),
+      x4 = at(a + 4 * rowA),
+      x5 = at(a + 5 * rowA),
+      x6 = at(a + 6 * rowA),
+      x7 = at(a + 7 * rowA);
+    const y0 = zipKeysLow(x0, x4),
+      y1 = zipKeysHigh(x0, x4),
+      y2 = zipKeysLow(x1, x5),
+      y3 = zipKeysHigh(x1, x5),
+      y4 = zipKeysLow(x2, x6),
+      y5 = zipKeysHigh(x2, x6),
+      y6 = zipKeysLow(x3, x7),
+      y7 = zipKeysHigh(x3, x7);
+    const z0 = zipKeysLow(y0, y4),
+      z1 = zipKeysHigh(y0, y4),
+      z2 = zipKeysLow(y1, y5),
+      z3 = zipKeysHigh(y1, y5),
+      z4 = zipKeysLow(y2, y6),
+      z5 = zipKeysHigh(y2, y6),
+      z6 = zipKeysLow(y3, y7),
+      z7 = zipKeysHigh(y3, y7);
+    put(b, zipKeysLow(z0, z4));
+    put(b + rowB, zipKeysHigh(z0, z4));
+    put(b + 2 * rowB, zipKeysLow(z1, z5));
+    put(b + 3 * rowB, zipKeysHigh(z1, z5));
+    put(b + 4 * rowB, zipKeysLow(z2, z6));
+    put(b + 5 * rowB, zipKeysHigh(z2, z6));
+    put(b + 6 * rowB, zipKeysLow(z3, z7));
+    put(b + 7 * rowB, zipKeysHigh(z3, z7));
+    a += stepA;
+    b += stepB;
   }
 }
 
-export function fromLogKey(v: v128): v128 {
+function zipKeysLow(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+function zipKeysHigh(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+function fromLogKey(v: v128): v128 {
   const s = i32x4.add(v, i32x4.splat(32768));
   return v128.and(i32x4.add(i32x4.shl(s, 12), i32x4.splat(LEAST)), i32x4.gt_s(s, i32x4.splat(0)));
 }
 
-export function tilesOfKeys(q: usize, n: i32, A0: usize, A1: usize): void {
+// h²/(h²+p²) of four values; one half where both are nothing.
+function softMask(h: v128, p: v128): v128 {
+  const tiny = f32x4.splat(1.17549435e-38);
+  const z = f32x4.pmax(h, p);
+  const bad = f32x4.lt(z, tiny);
+  const iz = f32x4.div(f32x4.splat(1), v128.bitselect(f32x4.splat(1), z, bad));
+  const x = mul(h, iz),
+    y = mul(p, iz);
+  const x2 = mul(x, x);
+  return v128.bitselect(f32x4.splat(0.5), f32x4.div(x2, add(x2, mul(y, y))), bad);
+}
+
+// Two tiles of spectra times the soft mask of their harmonic and percussive medians, tiles of keys, in place.
+export function maskTiles(h: usize, p: usize, X0: usize, X1: usize, n: i32): void {
   for (let k = 0; k < n; k++) {
-    const v = at(q);
-    put(A0, fromLogKey(i32x4.extend_low_i16x8_s(v)));
-    put(A1, fromLogKey(i32x4.extend_high_i16x8_s(v)));
-    q += 16;
-    A0 += 16;
-    A1 += 16;
-  }
-}
-
-export function rowOfKeys(q: usize, n: i32, a: usize): void {
-  for (let k = 0; k < n; k += 8) {
-    const v = at(q);
-    put(a, fromLogKey(i32x4.extend_low_i16x8_s(v)));
-    put(a + 16, fromLogKey(i32x4.extend_high_i16x8_s(v)));
-    q += 16;
-    a += 32;
-  }
-}
-
-// h²/(h²+p²) applied in place to a row of spectra; one half where both are nothing.
-export function softMask(h: usize, p: usize, re: usize, im: usize, n: i32): void {
-  const tiny = f32x4.splat(1.17549435e-38),
-    half = f32x4.splat(0.5);
-  for (let k = 0; k < n; k += 4) {
     const a = at(h),
       b = at(p);
-    const z = f32x4.pmax(a, b);
-    const bad = f32x4.lt(z, tiny);
-    const iz = f32x4.div(f32x4.splat(1), v128.bitselect(f32x4.splat(1), z, bad));
-    const x = mul(a, iz),
-      y = mul(b, iz);
-    const x2 = mul(x, x);
-    const m = v128.bitselect(half, f32x4.div(x2, add(x2, mul(y, y))), bad);
-    put(re, mul(at(re), m));
-    put(im, mul(at(im), m));
+    const low = softMask(
+        fromLogKey(i32x4.extend_low_i16x8_s(a)),
+        fromLogKey(i32x4.extend_low_i16x8_s(b)),
+      ),
+      high = softMask(
+        fromLogKey(i32x4.extend_high_i16x8_s(a)),
+        fromLogKey(i32x4.extend_high_i16x8_s(b)),
+      );
+    put(X0, mul(at(X0), low));
+    put(X0 + 16, mul(at(X0 + 16), low));
+    put(X1, mul(at(X1), high));
+    put(X1 + 16, mul(at(X1 + 16), high));
     h += 16;
     p += 16;
-    re += 16;
-    im += 16;
+    X0 += 32;
+    X1 += 32;
   }
 }
 
-// Four planar rows of spectra to the packed, conjugated form whose forward transform is the inverse.
-export function packForInverse(
-  re: usize,
-  im: usize,
-  rowB: usize,
-  kn: i32,
-  M: i32,
-  sp: usize,
-  tile: usize,
-  Z: usize,
-): void {
-  // tile: (M+1) complex elements scratch
-  memory.fill(tile + ((kn as usize) << 5), 0, ((M + 1 - kn) as usize) << 5);
-  for (let k = 0; k < kn; k += 4) {
-    const t = tile + ((k as usize) << 5);
-    const o = (k as usize) << 2;
-    for (let q: usize = 0; q < 2; q++) {
-      const b0 = (q ? im : re) + o;
-      const a = at(b0),
-        b = at(b0 + rowB),
-        c = at(b0 + 2 * rowB),
-        d = at(b0 + 3 * rowB);
-      const ab0 = zipLow(a, b),
-        cd0 = zipLow(c, d),
-        ab1 = zipHigh(a, b),
-        cd1 = zipHigh(c, d);
-      const e = t + (q << 4);
-      put(e, pairLow(ab0, cd0));
-      put(e + 32, pairHigh(ab0, cd0));
-      put(e + 64, pairLow(ab1, cd1));
-      put(e + 96, pairHigh(ab1, cd1));
-    }
-  }
-  put(tile + 16, f32x4.splat(0));
-  put(tile + ((M as usize) << 5) + 16, f32x4.splat(0));
+// A tile of spectra (M + 1 bins) to the packed, conjugated form whose forward transform is the inverse.
+export function packForInverse(tile: usize, M: i32, sp: usize, Z: usize): void {
   const dc = at(tile),
     top = at(tile + ((M as usize) << 5));
   put(Z, add(dc, top));

@@ -1,5 +1,5 @@
 // AssemblyScript. What is read off one spectrum: mel bands, decibels, shape, contrast, MFCC.
-import { add, at, log2, mul, pairHigh, pairLow, put, splat, sub, zipHigh, zipLow } from './lanes';
+import { add, at, log2, mul, put, splat, sub } from './lanes';
 
 // A tile of spectra to power and magnitude.
 export function powerAndMagnitude(X: usize, P: usize, A: usize, n: i32): void {
@@ -175,51 +175,6 @@ function keepSmallest(A: usize, lo: i32, hi: i32, list: usize, c: i32): void {
       put(p, f32x4.pmin(held, v));
       v = f32x4.pmax(held, v);
     }
-  }
-}
-
-// A tile [bin][4 frames] to four rows.
-export function framesFromTile(A: usize, n: i32, dst: usize, rowB: usize): void {
-  for (let k = 0; k < n; k += 4) {
-    const a = at(A),
-      b = at(A + 16),
-      c = at(A + 32),
-      d = at(A + 48);
-    A += 64;
-    const ab0 = zipLow(a, b),
-      cd0 = zipLow(c, d),
-      ab1 = zipHigh(a, b),
-      cd1 = zipHigh(c, d);
-    put(dst, pairLow(ab0, cd0));
-    put(dst + rowB, pairHigh(ab0, cd0));
-    put(dst + 2 * rowB, pairLow(ab1, cd1));
-    put(dst + 3 * rowB, pairHigh(ab1, cd1));
-    dst += 16;
-  }
-}
-
-// A complex tile to four planar rows.
-export function spectraFromTile(X: usize, n: i32, re: usize, im: usize, rowB: usize): void {
-  for (let k = 0; k < n; k += 4) {
-    for (let q: usize = 0; q < 2; q++) {
-      const o = q << 4;
-      const a = at(X + o),
-        b = at(X + 32 + o),
-        c = at(X + 64 + o),
-        d = at(X + 96 + o);
-      const ab0 = zipLow(a, b),
-        cd0 = zipLow(c, d),
-        ab1 = zipHigh(a, b),
-        cd1 = zipHigh(c, d);
-      const dst = q ? im : re;
-      put(dst, pairLow(ab0, cd0));
-      put(dst + rowB, pairHigh(ab0, cd0));
-      put(dst + 2 * rowB, pairLow(ab1, cd1));
-      put(dst + 3 * rowB, pairHigh(ab1, cd1));
-    }
-    X += 128;
-    re += 16;
-    im += 16;
   }
 }
 

@@ -79,7 +79,7 @@ export function orderStatistics(
   }
 }
 
-// The values from p to e that fall into bucket `bkt`, sorted where they are less than 600; answers how many.
+// The values from p to e that fall into bucket `bkt`, at least `lo`, sorted where they are less than 600; answers how many.
 function collectBucket(p: usize, e: usize, lo: f32, scale: f32, bkt: i32, tmp: usize): i32 {
   const low = f32x4.splat(lo),
     factor = f32x4.splat(scale),
@@ -93,7 +93,7 @@ function collectBucket(p: usize, e: usize, lo: f32, scale: f32, bkt: i32, tmp: u
     for (; bits; bits &= bits - 1) {
       const r = q + ((ctz(bits) as usize) << 2);
       if (r >= e) break;
-      const v = load<f32>(r);
+      const v = max(load<f32>(r), lo);
       let k = m++;
       let t = tmp + ((k as usize) << 2);
       if (m < 600) {

@@ -1,46 +1,37 @@
 // AssemblyScript. How far the music is tuned away from A = 440 Hz.
-import { at, log2 } from './lanes';
+import { at, log2, mul } from './lanes';
 
-// Peaks of one magnitude row by parabolas, as pairs of (fractional bin, height); answers how many.
-export function pitchPeaks(row: usize, k0: i32, k1: i32, kmax: i32, out: usize): i32 {
-  let m: f32 = 0;
-  {
-    let v = f32x4.splat(0);
-    for (let k = 0; k < kmax; k += 4) v = f32x4.pmax(v, at(row + ((k as usize) << 2)));
-    m = max(
-      max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-      max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
-    );
-  }
-  const ref: f32 = 0.1 * m;
-  const rv = f32x4.splat(ref);
-  let n = 0;
-  for (let k = k0; k < k1; k += 4) {
-    const p = row + ((k as usize) << 2);
+// Peaks of the first `frames` frames of a tile of `n` magnitudes by parabolas, between the bins k0 and k1, as pairs of
+// (fractional bin, height); answers how many.
+export function pitchPeaks(A: usize, n: i32, k0: i32, k1: i32, frames: i32, out: usize): i32 {
+  let largest = f32x4.splat(0);
+  for (let k = 0; k < n; k++) largest = f32x4.pmax(largest, at(A + ((k as usize) << 4)));
+  const least = mul(f32x4.splat(0.1), largest);
+  const wanted = (1 << frames) - 1;
+  let count = 0;
+  for (let k = k0; k < k1; k++) {
+    const p = A + ((k as usize) << 4);
     const c = at(p),
-      a = at(p - 4),
-      b = at(p + 4);
-    const za = v128.and(a, f32x4.gt(a, rv)),
-      zb = v128.and(b, f32x4.gt(b, rv));
-    let bits = i32x4.bitmask(v128.and(f32x4.gt(c, rv), v128.and(f32x4.gt(c, za), f32x4.ge(c, zb))));
-    while (bits) {
-      const j = ctz(bits);
-      bits &= bits - 1;
-      if (k + j >= k1) break;
-      const q = p + ((j as usize) << 2);
+      a = at(p - 16),
+      b = at(p + 16);
+    const za = v128.and(a, f32x4.gt(a, least)),
+      zb = v128.and(b, f32x4.gt(b, least));
+    const isPeak = v128.and(f32x4.gt(c, least), v128.and(f32x4.gt(c, za), f32x4.ge(c, zb)));
+    for (let bits = i32x4.bitmask(isPeak) & wanted; bits; bits &= bits - 1) {
+      const q = p + ((ctz(bits) as usize) << 2);
       const y = load<f32>(q),
-        l = load<f32>(q - 4),
-        r = load<f32>(q + 4);
-      const aa = r + l - 2 * y,
-        bb = (r - l) * 0.5;
-      const sh: f32 = abs(bb) >= abs(aa) ? 0 : -bb / aa;
-      store<f32>(out, ((k + j) as f32) + sh);
-      store<f32>(out + 4, y + 0.5 * bb * sh);
+        l = load<f32>(q - 16),
+        r = load<f32>(q + 16);
+      const curve = r + l - 2 * y,
+        slope = (r - l) * 0.5;
+      const shift: f32 = abs(slope) >= abs(curve) ? 0 : -slope / curve;
+      store<f32>(out, (k as f32) + shift);
+      store<f32>(out + 4, y + 0.5 * slope * shift);
       out += 8;
-      n++;
+      count++;
     }
   }
-  return n;
+  return count;
 }
 
 // The r-th smallest of n positive floats, by two histograms of 16 bits.
