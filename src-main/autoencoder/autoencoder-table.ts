@@ -38,14 +38,10 @@ export function autoencoderById(db: ReadableDb, id: number): AutoencoderInfo | n
 }
 
 function fromRow({ parameters, facts, ...rest }: Row): AutoencoderInfo {
-  const known = JSON.parse(facts) as Facts;
   return {
     ...rest,
     parameters: JSON.parse(parameters) as AutoencoderInfo['parameters'],
-    ...known,
-    // Planes were kept as they were learned at first, and the processor learned them.
-    learnedShares: known.learnedShares ?? known.varianceShares,
-    trainedOn: known.trainedOn ?? { provider: 'cpu', why: null },
+    ...(JSON.parse(facts) as Facts),
   };
 }
 

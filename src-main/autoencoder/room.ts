@@ -135,7 +135,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
       };
       events.emit('autoencoder.progressed', progress);
     };
-    return one.run(async () => {
+    return one.run(async (signal) => {
       progress = null;
       const chosen = choose(tracks).flatMap((heard) => {
         const path = library.filePathOf(heard.trackId);
@@ -148,6 +148,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
       const job = { ...(await reading()), paths, shape, parameters };
       const made = await onBestDevice({
         inference,
+        signal,
         stop: () => training.stop(),
         train: (device, isAlive) => {
           history = [];
@@ -223,7 +224,7 @@ export function createAutoencoder(deps: AutoencoderDeps): AutoencoderRoom {
       'autoencoder.measureLengths': ({ tracks, parameters }) =>
         lengthsOf(choose(tracks), parameters),
       'autoencoder.train': train,
-      'autoencoder.cancel': () => training.stop(),
+      'autoencoder.cancel': () => one.cancel(),
       'autoencoder.getProgress': () => (one.isRunning ? progress : null),
       'autoencoder.remove': ({ id }) => {
         deleteAutoencoder(db, existing(id).id);

@@ -89,9 +89,9 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
         message: null,
         ...progress,
       });
-    return one.run(async () => {
+    return one.run(async (signal) => {
       report({});
-      const trained = await learn(await library.jobOf(request, lesson), report);
+      const trained = await learn(await library.jobOf(request, lesson), report, signal);
       const { recordingIds, answers, outputs } = trained;
       const id = insertClassifier(db, {
         setId,
@@ -134,10 +134,16 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
   }
 
   /** Trees grow on the processor; networks are trained where inference would compute. */
-  function learn(job: TrainJob, onNews: (news: TrainingNews) => void): Promise<Trained> {
+  async function learn(
+    job: TrainJob,
+    onNews: (news: TrainingNews) => void,
+    signal: AbortSignal,
+  ): Promise<Trained> {
+    signal.throwIfAborted();
     if (job.algorithm === 'gbt') return training.call('train', job, onNews);
     return onBestDevice({
       inference: deps.inference,
+      signal,
       stop: () => training.stop(),
       train: (device, isAlive) =>
         training.call('train', { ...job, device }, (news) => {
@@ -261,7 +267,7 @@ export function createClassifiers(deps: ClassifiersDeps): Classifiers {
       'classifiers.prepare': (request) => library.prepare(request).preparation,
       'classifiers.train': train,
       'classifiers.cancel': () => {
-        training.stop();
+        one.cancel();
         asking.stop();
       },
       'classifiers.remove': ({ classifierId }) => {

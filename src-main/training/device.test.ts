@@ -10,6 +10,7 @@ import { Lcg } from './fixtures/lcg.ts';
 import { applyLayers } from './layers.ts';
 import { crossEntropy } from './losses.ts';
 import { onBestDevice } from './on-best-device.ts';
+import { OneTraining } from './one-training.ts';
 import { Trainer } from './trainer.ts';
 
 const [ROWS, VALUES, CLASSES] = [12, 6, 3];
@@ -149,6 +150,34 @@ describe('a training process', () => {
     expect(given[1]).toEqual({ provider: 'cpu', why });
     const hanging = await attempt({ first: () => new Promise(() => {}), patienceMilliseconds: 20 });
     expect(hanging.given[1].why).toContain('no sign of life');
+  });
+
+  test('is not begun where it was cancelled while a device is looked for, and the next one is', async () => {
+    let answer = (_: ProviderReport[]): void => {};
+    const providers = () => new Promise<ProviderReport[]>((resolve) => (answer = resolve));
+    const one = new OneTraining('busy', () => {});
+    const begun: number[] = [];
+    const ends: string[] = [];
+    const train = (number: number, found: () => Promise<ProviderReport[]>) =>
+      one.run(
+        (signal) =>
+          onBestDevice({
+            inference: { providers: found },
+            signal,
+            stop: () => {},
+            train: () => Promise.resolve(begun.push(number)),
+          }),
+        ({ state }) => ends.push(state),
+      );
+    const first = train(1, providers);
+    one.cancel();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect([one.isRunning, ends]).toEqual([false, ['cancelled']]);
+    const second = train(2, () => Promise.resolve([]));
+    answer([report('webgpu', true)]);
+    await second;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(begun).toEqual([2]);
   });
 
   test('that was cancelled or had nothing to learn from is not', async () => {

@@ -13,6 +13,8 @@ export interface DeviceTraining<Output> {
   inference: Pick<Inference, 'providers'>;
   /** Trains in a process; `isAlive` is called with all its news. */
   train(device: TrainedOn, isAlive: () => void): Promise<Output>;
+  /** Looked at before the first training begins: finding a device that works can take a while. */
+  signal?: AbortSignal;
   /** Ends that process. */
   stop(): void;
   patienceMilliseconds?: number;
@@ -24,6 +26,7 @@ export interface DeviceTraining<Output> {
  */
 export async function onBestDevice<Output>(training: DeviceTraining<Output>): Promise<Output> {
   const reports = await training.inference.providers();
+  training.signal?.throwIfAborted();
   const provider = reports.find(({ works }) => works)?.provider ?? 'cpu';
   if (provider === 'cpu') return training.train({ provider, why: null }, () => {});
   try {

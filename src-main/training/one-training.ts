@@ -10,7 +10,7 @@ export interface TrainingEnd {
 export class OneTraining {
   readonly #busy: string;
   readonly #endProcess: () => void;
-  isRunning = false;
+  #running: AbortController | null = null;
 
   /**
    * @param busy what is said to who asks for a second one
@@ -21,21 +21,36 @@ export class OneTraining {
     this.#endProcess = endProcess;
   }
 
-  /** @throws AppError `busy`, and what `work` throws after `onEnd` was told */
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Ends the training at once, whatever it waits for. */
+  cancel(): void {
+    this.#running?.abort(new AppError('cancelled', 'The training was cancelled.'));
+  }
+
+  /**
+   * @param work looks at the signal before it begins something in the process
+   * @throws AppError `busy`, `cancelled`, and what `work` throws after `onEnd` was told
+   */
   async run<Output>(
-    work: () => Promise<Output>,
+    work: (signal: AbortSignal) => Promise<Output>,
     onEnd: (end: TrainingEnd) => void,
   ): Promise<Output> {
-    if (this.isRunning) throw new AppError('busy', this.#busy);
-    this.isRunning = true;
+    if (this.#running) throw new AppError('busy', this.#busy);
+    const { signal } = (this.#running = new AbortController());
+    const cancelled = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as AppError));
+    });
     try {
-      return await work();
+      return await Promise.race([work(signal), cancelled]);
     } catch (thrown) {
       const { code, message } = toPlainError(thrown);
       onEnd({ state: code === 'cancelled' ? 'cancelled' : 'failed', message });
       throw thrown;
     } finally {
-      this.isRunning = false;
+      this.#running = null;
       this.#endProcess();
     }
   }
