@@ -101,7 +101,7 @@ export function openKnownLibrary({
       const recordingId = recordingOf.get(trackId);
       if (recordingId !== undefined && !result.has(recordingId)) result.set(recordingId, values);
     }
-    for (const trackId of sources.includes('hand') ? labels.deniedIn(set) : []) {
+    for (const trackId of labels.deniedIn(set, sources)) {
       const recordingId = recordingOf.get(trackId);
       if (recordingId !== undefined) result.set(recordingId, []);
     }

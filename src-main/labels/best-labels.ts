@@ -7,16 +7,12 @@ import { renamesOf } from './set-table.ts';
 
 const RANK = new Map(labelSource.options.map((source, rank) => [source, rank]));
 
-/**
- * Labels of every track that has any, in order of its id: those of its best source, the surest first; one where the set is of
- * single values. Who was said by hand to carry none has none.
- * @param trackId only this one
- */
-export function bestLabels(
+/** Labels of every track's best source; `NO_LABEL` where that says that it carries none. */
+function gather(
   db: ReadableDb,
   set: LabelSet,
-  sources: readonly LabelSource[] = labelSource.options,
-  trackId: number | null = null,
+  sources: readonly LabelSource[],
+  trackId: number | null,
 ): Map<number, Label[]> {
   const best = new Map<number, Label[]>();
   const offer = (id: number, label: Label): void => {
@@ -44,7 +40,21 @@ export function bestLabels(
       for (const label of tags.map(derive('tags'))) offer(id, label);
     }
   }
-  return ordered(best, set.isMultiple);
+  return best;
+}
+
+/**
+ * Labels of every track that has any, in order of its id: those of its best source, the surest first; one where the set is of
+ * single values. Who was said by hand to carry none has none.
+ * @param trackId only this one
+ */
+export function bestLabels(
+  db: ReadableDb,
+  set: LabelSet,
+  sources: readonly LabelSource[] = labelSource.options,
+  trackId: number | null = null,
+): Map<number, Label[]> {
+  return ordered(gather(db, set, sources, trackId), set.isMultiple);
 }
 
 /** In order of track id. */
@@ -58,8 +68,15 @@ function ordered(best: Map<number, Label[]>, isMultiple: boolean): Map<number, L
   return result;
 }
 
-/** Tracks of which somebody said that they carry none of the set's labels. */
-export function deniedTracks(db: ReadableDb, set: LabelSet): number[] {
-  const stored = [...storedLabels(db, set.id, null)];
-  return stored.flatMap(([trackId, value]) => (value === NO_LABEL ? [trackId] : []));
+/** Tracks of which the best of these sources says that they carry none of the set's labels, and which that is. */
+export function deniedTracks(
+  db: ReadableDb,
+  set: LabelSet,
+  sources: readonly LabelSource[] = labelSource.options,
+): Map<number, LabelSource> {
+  const denied = new Map<number, LabelSource>();
+  for (const [trackId, [{ value, source }]] of gather(db, set, sources, null)) {
+    if (value === NO_LABEL) denied.set(trackId, source);
+  }
+  return denied;
 }

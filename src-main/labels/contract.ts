@@ -66,6 +66,18 @@ const origin = {
   folderDepth: z.number().int().min(-20).max(20).nullable().default(null),
 };
 
+/** What a table says, whatever wrote it: UTF-8, UTF-16 as spreadsheets mark it, or what Windows had before. */
+export function tableText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
 export const labelCalls = {
   'labels.listSets': call<LabelSet[]>()(nothing),
   /** What a page about labels begins with; null where no set has two values of three tracks each. */

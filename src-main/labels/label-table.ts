@@ -53,7 +53,7 @@ export function insertLabels(
      FROM tracks WHERE id = @trackId
      ON CONFLICT DO UPDATE SET confidence = excluded.confidence`,
   );
-  for (const label of labels) insert.run({ setId, source, ...label });
+  for (const label of labels) insert.run({ ...label, setId, source });
 }
 
 /** What these tracks have from a source; one value of it, or all. */

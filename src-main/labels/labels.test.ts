@@ -4,6 +4,7 @@ import type { WritableDb } from '../database/room.ts';
 import { saveVector } from '../embedding/room.ts';
 import type { TrackRow } from '../library/contract.ts';
 import { addTracks } from '../projection/fixtures/library.ts';
+import { tableText } from './contract.ts';
 import { parseCsv } from './parse-csv.ts';
 import { createLabels } from './room.ts';
 import type { Labels } from './room.ts';
@@ -19,6 +20,7 @@ beforeEach(() => {
 
 const byHand = (set: string, trackIds: number[], value: string | null, mode = 'replace') =>
   labels.calls['labels.setLabel']({ set, trackIds, value, mode: mode as 'replace' });
+const denied = (set: string) => [...labels.deniedIn(set, ['hand', 'csv'])];
 const place = (id: number, path: string): void =>
   void db.prepare('UPDATE tracks SET path = CAST(? AS BLOB) WHERE id = ?').run(path, id);
 
@@ -100,7 +102,7 @@ test('a hand that takes the only label away wins over tags and predictions', asy
     value: 'Metal',
     source: 'tags',
   });
-  expect(labels.deniedIn('genre')).toEqual([1]);
+  expect(denied('genre')).toEqual([1]);
   const { labelledCount, values } = await labels.calls['labels.getSet']({ set: 'genre' });
   expect(labelledCount).toBe(7);
   expect(values.map(({ value }) => value)).not.toContain('');
@@ -114,13 +116,13 @@ test('a hand that takes the only label away wins over tags and predictions', asy
   const all = { set: 'all', name: 'all', tag: null, folderDepth: null, isMultiple: true } as const;
   await labels.calls['labels.changeSet'](all);
   byHand('all', [3, 5], 'x', 'remove');
-  expect(labels.deniedIn('all')).toEqual([3, 5]);
+  expect(denied('all')).toEqual([3, 5]);
   byHand('all', [3], 'y', 'add');
   expect([...labels.labelsOf('all')]).toEqual([
     [3, ['y']],
     [4, ['x']],
   ]);
-  expect(labels.deniedIn('all')).toEqual([5]);
+  expect(denied('all')).toEqual([5]);
 });
 
 test('pages begin with the set that tells the most tracks apart', async () => {
@@ -181,6 +183,13 @@ test('renaming covers what is stored and what tags say, and merges', async () =>
 
 test('a table is written and read back, whatever the values are', () => {
   const wicked = '=HYPERLINK("http://x"),\n;ü';
+  const others = ["'=1+1", '-2', 'שלום 🎵', '<script>alert(1)</script>', `"'`, '😀'.repeat(100)];
+  others.forEach((value, i) => byHand('others', [i + 1], value));
+  const before = labels.fullLabelsOf('others');
+  const exported = [...labels.exportCsv('others')].join('');
+  labels.calls['labels.removeSet']({ set: 'others' });
+  labels.importCsv('others', exported);
+  expect(labels.fullLabelsOf('others')).toEqual(before);
   byHand('region', [1], wicked);
   byHand('region', [2], 'plain');
   const text = [...labels.exportCsv('region')].join('');
@@ -189,7 +198,37 @@ test('a table is written and read back, whatever the values are', () => {
   const report = labels.importCsv('region', text.replaceAll(',label,', ',region,'));
   expect(report).toMatchObject({ matchedLines: 2, labelledTracks: 2, skippedLines: 0 });
   expect(labels.labelsOf('region').get(1)).toEqual([wicked]);
-  expect(labels.fullLabelsOf('region').get(2)?.[0].source).toBe('csv');
+  expect(labels.fullLabelsOf('region').get(2)?.[0].source).toBe('hand');
+});
+
+test('an export is imported again without loss: what hands took away, and who said what', async () => {
+  const all = { name: 'mood', isMultiple: true, tag: 'genre', folderDepth: null } as const;
+  labels.calls['labels.createSet'](all);
+  byHand('mood', [1], 'calm', 'add');
+  byHand('mood', [2], 'Metal', 'remove');
+  labels.importCsv('mood', 'path,label\n3.0,one\n3.0,two\n');
+  labels.replaceSource('mood', 'predicted', [{ trackId: 8, value: 'sad', confidence: 0.7 }]);
+  db.prepare(`UPDATE tracks SET genres = '[]' WHERE id IN (7, 8)`).run();
+  const before = labels.fullLabelsOf('mood');
+  const text = [...labels.exportCsv('mood')].join('');
+  expect(text).toContain(`,,hand,1\r\n`);
+  const rows = text.replaceAll(',label,', ',value,');
+  labels.calls['labels.removeSet']({ set: 'mood' });
+  labels.calls['labels.createSet'](all);
+  expect(labels.importCsv('mood', rows)).toMatchObject({ skippedLines: 0, labelledTracks: 7 });
+  expect(labels.fullLabelsOf('mood')).toEqual(before);
+  expect(before.get(8)).toEqual([{ value: 'sad', source: 'predicted', confidence: 0.7 }]);
+  expect(denied('mood')).toEqual([2]);
+  expect([...labels.exportCsv('mood')].join('')).toBe(text);
+
+  labels.calls['labels.removeSet']({ set: 'mood' });
+  labels.importCsv('mood', rows); // A new set is one of several labels, as its table is.
+  expect(labels.labelsOf('mood').get(3)).toEqual(['one', 'two']);
+  byHand('mood', [2], 'loud');
+  labels.importCsv('mood', rows);
+  expect(labels.labelsOf('mood').get(2)).toEqual(['loud']); // The hand in the library stays.
+  byHand('mood', [2], null);
+  expect(denied('mood')).toEqual([2]);
 });
 
 test('tracks are found by the end of a path or by title and artist, and what is not is told', () => {
@@ -208,6 +247,27 @@ test('tracks are found by the end of a path or by title and artist, and what is 
   expect(report.skipped.map(({ line }) => line)).toEqual([2, 4, 5, 6]);
   labels.importCsv('region', 'artist\ttitle\tlabel\nARTIST-4.0\t"title, 4.0"\tfour\n');
   expect(labels.labelsOf('region').get(4)).toEqual(['four']);
+});
+
+test('a table is read in the encoding that it was written in', () => {
+  const text = 'path;label\r\nCafé.mp3;Ünder\r\n';
+  const utf16 = (isLittle: boolean): Uint8Array => {
+    const units = [0xfeff, ...Array.from(text, (sign) => sign.charCodeAt(0))];
+    return Uint8Array.from(
+      units.flatMap((u) => (isLittle ? [u & 255, u >> 8] : [u >> 8, u & 255])),
+    );
+  };
+  const latin1 = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+  const withMark = new TextEncoder().encode(`\ufeff${text}`);
+  for (const bytes of [
+    new TextEncoder().encode(text),
+    withMark,
+    latin1,
+    utf16(true),
+    utf16(false),
+  ]) {
+    expect(tableText(bytes)).toBe(text);
+  }
 });
 
 test('hostile tables are refused or survived', () => {

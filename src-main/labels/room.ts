@@ -15,7 +15,8 @@ import type {
   labelCalls,
 } from './contract.ts';
 import { fullestSet } from './fullest-set.ts';
-import { readLabels } from './import-csv.ts';
+import { bySource, hasSeveral, readLabels } from './import-csv.ts';
+import type { GivenLabels } from './import-csv.ts';
 import {
   countTracks,
   deleteLabels,
@@ -57,14 +58,16 @@ export interface Labels {
   labelsOf(set: string, sources?: readonly LabelSource[]): Map<number, string[]>;
   /** The same with source and confidence. */
   fullLabelsOf(set: string, sources?: readonly LabelSource[]): Map<number, Label[]>;
-  /** Tracks of which somebody said that they carry none of this set's labels. */
-  deniedIn(set: string): number[];
+  /** Tracks of which the best of these sources says that they carry none of this set's labels. */
+  deniedIn(set: string, sources: readonly LabelSource[]): Iterable<number>;
   /** Puts labels in the place of all that this set had from the source; makes a set of an unknown name. */
   replaceSource(set: string, source: 'model' | 'predicted', labels: Iterable<NewLabel>): void;
   importCsv(set: string, text: string): LabelImport;
-  /** One line per label, piece by piece. @throws AppError `not-found` where there is no such set */
+  /** One line per label, and one without a label where somebody said that a track carries none; piece by piece. @throws AppError `not-found` where there is no such set */
   exportCsv(set: string): Iterable<string>;
 }
+
+const NEW_SET = { isMultiple: false, tag: null, folderDepth: null };
 
 export function createLabels({ db, trackRows }: LabelsDeps): Labels {
   const events = new Emitter<LabelEvents>();
@@ -89,7 +92,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
   }
 
   const setOrNew = (name: string): LabelSet =>
-    setByName(db, name) ?? createSet({ name, isMultiple: false, tag: null, folderDepth: null });
+    setByName(db, name) ?? createSet({ ...NEW_SET, name });
 
   function changeSet(name: string, settings: SetSettings): LabelSet {
     const set = setNamed(name);
@@ -178,8 +181,22 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
 
   function importCsv(name: string, text: string): LabelImport {
     const { labels, report } = readLabels(text, name, trackFacts(db));
-    if (labels.length > 0) store(setOrNew(name), 'csv', labels, true);
+    if (labels.length === 0) return report;
+    const set =
+      setByName(db, name) ?? createSet({ ...NEW_SET, name, isMultiple: hasSeveral(labels) });
+    for (const [source, own] of bySource(labels, given(set))) store(set, source, own, true);
     return report;
+  }
+
+  /** What an import meets: who has labels by hand, and what tags and folders say anyway. */
+  function given(set: LabelSet): GivenLabels {
+    return {
+      byHand: new Set([
+        ...bestLabels(db, set, ['hand']).keys(),
+        ...deniedTracks(db, set, ['hand']).keys(),
+      ]),
+      derived: bestLabels(db, set, ['folder', 'tags']),
+    };
   }
 
   function takeFromModel(name: string, model: string, atLeast: number): { labelled: number } {
@@ -219,12 +236,15 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
 
   function* exportCsv(name: string): Generator<string> {
     const labels = fullLabelsOf(name);
+    const denied = deniedTracks(db, setNamed(name));
     yield csvLine(['path', 'artist', 'title', 'album', 'label', 'source', 'confidence']);
     for (const { id, root, path, artist, title, album } of trackFacts(db)) {
       const whole = `${root.toString('utf8')}/${path.toString('utf8')}`;
       for (const { value, source, confidence } of labels.get(id) ?? []) {
         yield csvLine([whole, artist, title, album, value, source, confidence]);
       }
+      const denier = denied.get(id);
+      if (denier) yield csvLine([whole, artist, title, album, NO_LABEL, denier, 1]);
     }
   }
 
@@ -248,7 +268,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
       const entries = [...fullLabelsOf(set, sources)];
       return new Map(entries.map(([id, labels]) => [id, labels.map(({ value }) => value)]));
     },
-    deniedIn: (set) => deniedTracks(db, setNamed(set)),
+    deniedIn: (set, sources) => deniedTracks(db, setNamed(set), sources).keys(),
     replaceSource,
     importCsv,
     exportCsv,

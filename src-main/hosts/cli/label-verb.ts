@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { labelCalls } from '../../labels/contract.ts';
+import { labelCalls, tableText } from '../../labels/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
 import { parseInput, UsageError } from './command.ts';
@@ -54,7 +54,7 @@ async function setLabels(
 
 async function importLabels(app: App, { print }: Command, [set, file]: string[]): Promise<number> {
   if (!file) throw new UsageError('Name a set and a table: label import region regions.csv.');
-  const report = app.labels.importCsv(set, await readFile(file, 'utf8'));
+  const report = app.labels.importCsv(set, tableText(await readFile(file)));
   print(report, [
     `${report.labelledTracks} tracks labelled by ${report.matchedLines} lines.`,
     ...report.skipped.map(({ line, reason }) => `Line ${line}: ${reason}`),
