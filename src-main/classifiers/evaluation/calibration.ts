@@ -1,21 +1,20 @@
-import { largest, logLossOf, probabilitiesOf } from '../probabilities.ts';
+import { largest, probabilitiesOf } from '../probabilities.ts';
 
 const [COOLEST, HOTTEST] = [0.05, 20];
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const STEPS = 60;
+const LEAST_PROBABILITY = 1e-15;
 
 /**
  * The temperature by which outputs become honest probabilities (Guo et al. 2017): the one with the least log
- * loss, 0.05 to 20; 1 without items.
+ * loss, 0.05 to 20; 1 without items. Of n items, one in n + 2 is taken for wrong (Platt's targets): where all were
+ * right, nothing would be too sure, and the first mistake on another track infinitely wrong.
  */
 export function fitTemperature(outputs: Float64Array[], classes: ArrayLike<number>): number {
   if (outputs.length === 0) return 1;
   const loss = (log: number): number => {
-    const temperature = Math.exp(log);
-    return logLossOf(
-      outputs.map((row) => probabilitiesOf(row, temperature)),
-      classes,
-    );
+    const rows = outputs.map((row) => probabilitiesOf(row, Math.exp(log)));
+    return smoothedLoss(rows, classes, 1 / (outputs.length + 2));
   };
   let [low, high] = [Math.log(COOLEST), Math.log(HOTTEST)];
   let [a, b] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
@@ -88,6 +87,18 @@ export function fitSigmoid(
     if (Math.abs(fall) < 1e-14) break;
   }
   return slope > 0 ? { slope, offset } : flat;
+}
+
+/** @param doubt the part of every true class that is shared by the others */
+function smoothedLoss(rows: Float64Array[], classes: ArrayLike<number>, doubt: number): number {
+  let loss = 0;
+  rows.forEach((row, i) => {
+    row.forEach((p, c) => {
+      const target = c === classes[i] ? 1 - doubt : doubt / (row.length - 1);
+      loss -= target * Math.log(Math.max(LEAST_PROBABILITY, p));
+    });
+  });
+  return loss / rows.length;
 }
 
 /** How often what was said with about one certainty is right. */

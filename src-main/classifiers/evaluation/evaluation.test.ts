@@ -99,6 +99,12 @@ test('reliability and temperature are those of scikit-learn and scipy', () => {
   const tempered = margins.map((row) => probabilitiesOf(row, found));
   expect(logLossOf(tempered, truth)).toBeCloseTo(temperedLoss, 8);
   expect(calibrationError(reliabilityOf(tempered, truth))).toBeLessThan(calibrationError(bins));
+  const allRight = Array.from({ length: 40 }, (_, i) => Float64Array.of(i % 2 === 0 ? -3 : 3));
+  const sure = fitTemperature(
+    allRight,
+    range(0, 40).map((i) => i % 2),
+  );
+  expect(probabilitiesOf([3], sure)[1]).toBeCloseTo(41 / 42, 6);
 });
 
 test('a sigmoid and the best F1 of any threshold are those of scikit-learn', () => {
