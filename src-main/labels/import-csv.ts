@@ -8,6 +8,8 @@ import { TrackMatcher } from './match-tracks.ts';
 import { parseCsv } from './parse-csv.ts';
 
 const MOST_SKIPPED = 50;
+const OPEN_QUOTE =
+  'A quote is opened here and never closed; nothing after it was read. Quotes within a field are doubled.';
 /** Sources that can say that a track carries none. */
 const DENIERS = new Set<string>(['hand', 'csv']);
 
@@ -40,8 +42,8 @@ export function readLabels(
   const matcher = new TrackMatcher(tracks);
   const labels: ReadLabel[] = [];
   const report: LabelImport = { matchedLines: 0, labelledTracks: 0, skippedLines: 0, skipped: [] };
-  for (const { line, fields } of lines) {
-    const read = readLine(fields, columns, matcher);
+  for (const { line, fields, isOpen } of lines) {
+    const read = isOpen ? OPEN_QUOTE : readLine(fields, columns, matcher);
     if (typeof read === 'string') {
       report.skippedLines++;
       if (report.skipped.length < MOST_SKIPPED) report.skipped.push({ line, reason: read });

@@ -275,8 +275,13 @@ test('hostile tables are refused or survived', () => {
   expect(() => labels.importCsv('region', 'a,b\n1,2')).toThrow('region');
   expect(() => labels.importCsv('region', 'label\nx')).toThrow('path');
   expect(() => labels.importCsv('region', `${'a,'.repeat(500)}b`)).toThrow('columns');
-  const { skippedLines } = labels.importCsv('region', 'path,label\n"never closed,\n1,x\n2,y');
-  expect(skippedLines).toBe(1);
+  for (const open of ['"never closed,\n1.0,x\n2.0,y', '1.0,"x\n2.0,y']) {
+    const { skipped } = labels.importCsv('region', `path,label\n${open}`);
+    expect(skipped).toEqual([
+      { line: 2, reason: expect.stringContaining('never closed') as string },
+    ]);
+  }
+  expect([...parseCsv('a,"b"')][0]).toMatchObject({ fields: ['a', 'b'], isOpen: false });
   expect([...parseCsv('a,b\r"x""y"z,\n\n,')].map(({ line, fields }) => [line, fields])).toEqual([
     [1, ['a', 'b']],
     [2, ['x"y', '']],

@@ -8,6 +8,8 @@ export interface CsvLine {
   /** Where it begins in the file, from 1. */
   line: number;
   fields: string[];
+  /** Whether a quote is opened in it that nobody closes, so that it goes to the end of the file. */
+  isOpen: boolean;
 }
 
 /**
@@ -21,12 +23,12 @@ export function* parseCsv(text: string): Generator<CsvLine> {
   let [line, lines, at] = [1, 0, start];
   while (at < text.length) {
     const begun = line;
-    const { fields, end, lineEnds } = readLine(text, at, separator);
+    const { fields, end, lineEnds, isOpen } = readLine(text, at, separator);
     at = end;
     line += lineEnds;
     if (fields.every((field) => field.trim() === '')) continue;
     if (++lines > MOST_LINES) throw new AppError('bad-input', 'The table has too many lines.');
-    yield { line: begun, fields };
+    yield { line: begun, fields, isOpen };
   }
 }
 
@@ -40,8 +42,9 @@ function readLine(
   text: string,
   start: number,
   separator: string,
-): { fields: string[]; end: number; lineEnds: number } {
+): { fields: string[]; end: number; lineEnds: number; isOpen: boolean } {
   const fields: string[] = [];
+  let isOpen = false;
   let at = start;
   let lineEnds = 0;
   for (;;) {
@@ -51,19 +54,21 @@ function readLine(
       throw new AppError('bad-input', 'The table has too many columns.');
     }
     lineEnds += field.lineEnds;
+    isOpen ||= field.isOpen;
     at = field.end;
     if (text[at] === separator) at++;
     else break;
   }
   if (at < text.length) lineEnds++;
   if (text[at] === '\r' && text[at + 1] === '\n') at++;
-  return { fields, end: at + 1, lineEnds };
+  return { fields, end: at + 1, lineEnds, isOpen };
 }
 
 interface Field {
   value: string;
   end: number;
   lineEnds: number;
+  isOpen: boolean;
 }
 
 function readPlain(text: string, start: number, separator: string): Field {
@@ -71,7 +76,7 @@ function readPlain(text: string, start: number, separator: string): Field {
   while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') {
     end++;
   }
-  return { value: text.slice(start, end), end, lineEnds: 0 };
+  return { value: text.slice(start, end), end, lineEnds: 0, isOpen: false };
 }
 
 /** A quote that nobody closes goes to the end of the text; what follows a closing one up to the separator is dropped. */
@@ -86,5 +91,5 @@ function readQuoted(text: string, start: number, separator: string): Field {
   const raw = text.slice(start + 1, end);
   const lineEnds = raw.split(/\r\n|\r|\n/).length - 1;
   const rest = readPlain(text, Math.min(text.length, end + 1), separator);
-  return { value: raw.replaceAll('""', '"'), end: rest.end, lineEnds };
+  return { value: raw.replaceAll('""', '"'), end: rest.end, lineEnds, isOpen: end === text.length };
 }

@@ -15,7 +15,7 @@ import type { App } from '../../app.ts';
 import { PROVIDER_NAMES } from '../../inference/contract.ts';
 import { trainedOnWords } from '../../training/contract.ts';
 import type { Command } from './command.ts';
-import { countOption, numberOption, parseInput, UsageError } from './command.ts';
+import { countOption, numberOption, parseInput, plural, UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -105,7 +105,7 @@ async function evaluate(app: App, command: Command): Promise<number> {
 
 function presentLines({ learned, fresh, relatedCount, unknownCount }: PresentEvaluation): string[] {
   const line = (what: string, { trackCount, accuracy, macroF1 }: PresentScore): string =>
-    `${what}: ${trackCount} tracks, accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}`;
+    `${what}: ${plural(trackCount, 'track')}, accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}`;
   return [
     'By the labels of the library as they are now:',
     ...(learned ? [line('Learned from, foretold unseen', learned)] : []),
@@ -124,14 +124,14 @@ function presentLines({ learned, fresh, relatedCount, unknownCount }: PresentEva
 const classLines = (classes: (ClassScore & { averagePrecision?: number })[]): string[] =>
   classes.map(
     ({ name, count, precision, recall, f1, averagePrecision }) =>
-      `  ${name}: ${count} tracks, precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, F1 ${f1.toFixed(2)}` +
+      `  ${name}: ${plural(count, 'track')}, precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, F1 ${f1.toFixed(2)}` +
       (averagePrecision === undefined ? '' : `, average precision ${averagePrecision.toFixed(2)}`),
   );
 
 function reportLines({ report, set, settings, algorithm, model, version }: Classifier): string[] {
   const question = settings.only === null ? set : `${set}, ${settings.only} or not,`;
   return [
-    `${question} by ${algorithm} on ${model}, version ${version}: ${report.trackCount} tracks, ${report.classes.length} classes.`,
+    `${question} by ${algorithm} on ${model}, version ${version}: ${plural(report.trackCount, 'track')}, ${plural(report.classes.length, 'label')}.`,
     ...(report.kind === 'several' ? severalLines(report) : scoreLines(report)),
     ...report.warnings,
     ...(report.trainedOn ? [trainedOnWords(report.trainedOn)] : []),
@@ -178,7 +178,9 @@ async function predict(app: App, command: Command, [word]: string[]): Promise<nu
   }
   const { id: classifierId } = await newest(app, command);
   const answer = await app.calls['classifiers.storePredictions']({ classifierId });
-  command.print(answer, [`${answer.stored} tracks labelled, ${answer.unsure} left out as unsure.`]);
+  command.print(answer, [
+    `${plural(answer.stored, 'track')} labelled, ${answer.unsure} left out as unsure.`,
+  ]);
   return 0;
 }
 

@@ -125,3 +125,7 @@ function expectationOf(issue: z.core.$ZodIssue): string {
       return 'does not fit';
   }
 }
+
+/** Such as `1 track` or `2 tracks`. */
+export const plural = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { labelCalls, tableText } from '../../labels/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command } from './command.ts';
-import { parseInput, UsageError } from './command.ts';
+import { parseInput, plural, UsageError } from './command.ts';
 import { findTrack } from './library-verbs.ts';
 import { writeOutput } from './output-file.ts';
 
@@ -29,7 +29,7 @@ async function listLabels(app: App, { print }: Command, [set]: string[]): Promis
   const details = await app.calls['labels.getSet']({ set });
   print(details, [
     ...details.values.map(({ value, count }) => `${String(count).padStart(6)}  ${value}`),
-    `${details.labelledCount} tracks labelled, ${details.unlabelledCount} not.`,
+    `${plural(details.labelledCount, 'track')} labelled, ${details.unlabelledCount} not.`,
   ]);
   return 0;
 }
@@ -56,7 +56,7 @@ async function importLabels(app: App, { print }: Command, [set, file]: string[])
   if (!file) throw new UsageError('Name a set and a table: label import region regions.csv.');
   const report = app.labels.importCsv(set, tableText(await readFile(file)));
   print(report, [
-    `${report.labelledTracks} tracks labelled by ${report.matchedLines} lines.`,
+    `${plural(report.labelledTracks, 'track')} labelled by ${plural(report.matchedLines, 'line')}.`,
     ...report.skipped.map(({ line, reason }) => `Line ${line}: ${reason}`),
     ...(report.skippedLines > report.skipped.length
       ? [`${report.skippedLines} lines were skipped in all.`]
