@@ -16,6 +16,7 @@ test('every row of a track has a menu, by mouse and by keys', async ({ earshot, 
       'Find similar',
       'Show on map',
       'Path from the playing track',
+      'Add to playlist…',
       'Edit labels…',
       'Leave out',
     ]);

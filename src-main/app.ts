@@ -180,6 +180,7 @@ export function createApp(host: Host): App {
     labels,
     classifiers,
     autoencoder,
+    playback,
     indexing,
     settings,
   ]) {

@@ -16,7 +16,31 @@ export const playbackState = z.object({
 });
 export type PlaybackState = z.output<typeof playbackState>;
 
+export interface Playlist {
+  id: number;
+  name: string;
+  /** Tracks of it that are in the library. */
+  count: number;
+}
+
+const playlistName = z.string().trim().min(1).max(100);
+const trackIds = z.array(id).max(200_000);
+
+/** Lists of tracks that are kept; their names differ by more than case. */
+export const playlistCalls = {
+  'playback.listPlaylists': call<Playlist[]>()(nothing),
+  /** Ids of its tracks in their order. */
+  'playback.getPlaylist': call<number[]>()(z.object({ id })),
+  /** Appends those that are not in it yet; a playlist of an unknown name is made. */
+  'playback.addToPlaylist': call<{ added: number }>()(z.object({ name: playlistName, trackIds })),
+  /** Puts tracks in the place of those that were in it. */
+  'playback.setPlaylist': call<void>()(z.object({ id, trackIds })),
+  'playback.renamePlaylist': call<void>()(z.object({ id, name: playlistName })),
+  'playback.removePlaylist': call<void>()(z.object({ id })),
+};
+
 export const playbackCalls = {
+  ...playlistCalls,
   /** As last saved; tracks that no longer exist are left out. */
   'playback.getState': call<PlaybackState>()(nothing),
   'playback.saveState': call<void>()(playbackState),
@@ -36,4 +60,6 @@ export const playbackCalls = {
   'playback.setPlaying': call<void>()(z.object({ playing: z.boolean() })),
 };
 
-export type PlaybackEvents = Record<never, never>;
+export interface PlaybackEvents {
+  'playback.playlistsChanged': Record<never, never>;
+}

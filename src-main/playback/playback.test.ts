@@ -155,6 +155,29 @@ test('the queue is there again, without the tracks that went', () => {
   expect(playing).toEqual([true]);
 });
 
+test('a playlist keeps its order, holds a track once, and forgets what went', async () => {
+  const { calls } = playback;
+  let changes = 0;
+  const stop = playback.events.on('playback.playlistsChanged', () => changes++);
+  const add = calls['playback.addToPlaylist'];
+  expect(await add({ name: 'Evening', trackIds: [13, 11, 13] })).toEqual({ added: 2 });
+  expect(await add({ name: 'evening', trackIds: [12, 11] })).toEqual({ added: 1 });
+  await add({ name: 'Drive', trackIds: [] });
+  const [drive, evening] = await calls['playback.listPlaylists']({});
+  expect([drive.name, evening]).toEqual(['Drive', { id: evening.id, name: 'Evening', count: 3 }]);
+  const { id } = evening;
+  expect(await calls['playback.getPlaylist']({ id })).toEqual([13, 11, 12]);
+  await calls['playback.setPlaylist']({ id, trackIds: [12, 99, 13] });
+  expect(await calls['playback.getPlaylist']({ id })).toEqual([12, 13]);
+  expect(() => calls['playback.renamePlaylist']({ id, name: 'DRIVE' })).toThrow(/already/);
+  await calls['playback.renamePlaylist']({ id, name: 'EVENING' });
+  await calls['playback.removePlaylist']({ id });
+  expect(await calls['playback.listPlaylists']({})).toEqual([{ ...drive, count: 0 }]);
+  expect(() => calls['playback.getPlaylist']({ id })).toThrow(/no longer there/);
+  expect(changes).toBe(6);
+  stop();
+});
+
 async function secondsOf(file: string): Promise<number> {
   const size = execFileSync(
     ffmpeg.path,

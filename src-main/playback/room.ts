@@ -3,11 +3,13 @@ import { measureTruePeak, transcode } from '../audio/room.ts';
 import type { Ffmpeg, FfmpegSearch } from '../audio/room.ts';
 import type { Handlers } from '../base/contract.ts';
 import { AppError } from '../base/errors.ts';
+import { Emitter } from '../base/events.ts';
 import type { WritableDb } from '../database/room.ts';
 import type { TrackRow } from '../library/contract.ts';
-import type { playbackCalls } from './contract.ts';
+import type { playbackCalls, PlaybackEvents } from './contract.ts';
 import { fileResponse } from './file-response.ts';
 import { m3uOf } from './m3u.ts';
+import { createPlaylists } from './playlists.ts';
 import { peaksOf, readState, saveState } from './state-table.ts';
 import { saveTruePeak, storedTruePeak } from './true-peak-table.ts';
 
@@ -23,8 +25,9 @@ export interface PlaybackDeps {
   onPlaying(playing: boolean): void;
 }
 
-/** A track's id → bytes that a browser plays; the queue across restarts. */
+/** A track's id → bytes that a browser plays; playlists, and the queue across restarts. */
 export interface Playback {
+  events: Emitter<PlaybackEvents>;
   calls: Handlers<typeof playbackCalls>;
   /** @throws AppError where there is no file, or none that can be converted */
   audio(trackId: number, request: Request): Promise<Response>;
@@ -34,6 +37,7 @@ export interface Playback {
 }
 
 export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps): Playback {
+  const events = new Emitter<PlaybackEvents>();
   const ending = new AbortController();
 
   function fileOf(trackId: number): Buffer {
@@ -84,6 +88,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
   }
 
   return {
+    events,
     audio: async (trackId, request) => {
       const path = fileOf(trackId);
       const [row] = library.trackRows([trackId]);
@@ -92,6 +97,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
     peaks: (trackId) => peaksOf(db, trackId),
     close: () => ending.abort(),
     calls: {
+      ...createPlaylists(db, () => events.emit('playback.playlistsChanged', {})),
       'playback.getState': () => readState(db),
       'playback.saveState': (state) => saveState(db, state),
       'playback.getTruePeak': ({ trackId }) => truePeakOf(trackId),

@@ -13,6 +13,12 @@ export interface Page {
 /** In the order of the rail; the map comes before them. */
 export const PAGES: readonly Page[] = [
   {
+    id: 'playlists',
+    name: 'Playlists',
+    icon: 'queue',
+    load: () => import('../playback/PlaylistsPage.svelte'),
+  },
+  {
     id: 'labels',
     name: 'Labels',
     icon: 'label',

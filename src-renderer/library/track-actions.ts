@@ -67,6 +67,7 @@ export function trackActions(context: AppContext, track: TrackRow, ids: number[]
       },
     },
     ...(isOne ? whereItIs(context, track) : []),
+    { name: 'Add to playlist…', isPossible: true, run: ask('playlist') },
     { name: 'Edit labels…', isPossible: true, run: ask('labels') },
     ...(isOne ? whatHoldsIt(context, track) : []),
     {

@@ -8,6 +8,7 @@ import { migration0009 } from './0009-true-peaks.ts';
 import { migration0010 } from './0010-map-columns.ts';
 import { migration0011 } from './0011-map-places.ts';
 import { migration0012 } from './0012-counted.ts';
+import { migration0013 } from './0013-playlists.ts';
 
 /** Append only: a migration that has been released is never edited. They run in the order of this list. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   migration0007,
   migration0011,
   migration0012,
+  migration0013,
 ];
