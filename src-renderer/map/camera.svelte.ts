@@ -34,12 +34,11 @@ export class Camera extends MovingView<View> {
 
   zoomAt(factor: number, pixel: Point): void {
     this.stop();
-    const scale = this.#allowedScale(this.view.scale * factor);
-    this.show(zoomAt(this.view, scale / this.view.scale, pixel));
+    this.show(this.#zoomed(this.view, factor, pixel));
   }
 
-  zoomBy(factor: number): void {
-    this.flyTo(zoomAt(this.next, factor, this.#middle));
+  zoomBy(factor: number, pixel = this.#middle): void {
+    this.flyTo(this.#zoomed(this.next, factor, pixel));
   }
 
   flyToPlace(place: Point, leastZoom = 2.5): void {
@@ -87,7 +86,11 @@ export class Camera extends MovingView<View> {
   }
 
   protected allowed(view: View): View {
-    return zoomAt(view, this.#allowedScale(view.scale) / view.scale, this.#middle);
+    return this.#zoomed(view, 1, this.#middle);
+  }
+
+  #zoomed(view: View, factor: number, pixel: Point): View {
+    return zoomAt(view, this.#allowedScale(view.scale * factor) / view.scale, pixel);
   }
 
   get #middle(): Point {

@@ -117,6 +117,20 @@ test('numbers are coloured in equal shares', () => {
   expect(groups[8]).toMatchObject({ label: 'Unknown', count: 1 });
 });
 
+test.each([
+  ['in few steps', [0, 0, 0, 0.5, 0.5, 1, 1, 1, 1, 1], ['0.00 to 0.50', '0.50 to 1.00', 'Unknown']],
+  ['of one value', [7, 7, 7], ['7.00', 'Unknown']],
+  ['of which none is known', [NaN, NaN], ['Unknown']],
+])('numbers %s have a line in the legend for each step, none twice', (_, values, lines) => {
+  const count = values.length;
+  const header = { kind: 'number', name: 'trust', count, unit: '', min: 0, max: 1 } as const;
+  const column: ColumnData = { header, values: Float32Array.from(values) };
+  const { groups, groupOf } = groupPoints(column, count, true);
+  expect(groups.map(({ label }) => label)).toEqual(lines);
+  expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(count);
+  expect([...groupOf].every((group) => group < groups.length)).toBe(true);
+});
+
 test('the whole map is shown beside what covers the frame', () => {
   const insets = { top: 50, right: 200, bottom: 0, left: 0 };
   const view = fitView([-1, 1, -1, 1], 800, 600, insets);

@@ -50,7 +50,8 @@ export abstract class MovingView<View> {
   abstract dragBy(dx: number, dy: number, isAside: boolean): void;
   /** Zooms with the place under the pixel staying there. */
   abstract zoomAt(factor: number, pixel: Point): void;
-  abstract zoomBy(factor: number): void;
+  /** In flight; without a pixel, the middle stays. */
+  abstract zoomBy(factor: number, pixel?: Point): void;
   protected abstract measure(maps: readonly MapData[]): void;
   /** A view as it is kept when the frame was of another size. */
   protected abstract refitted(view: View, before: Size): View;
@@ -155,7 +156,7 @@ export abstract class MovingView<View> {
 
   #rest(): void {
     this.rested = this.view;
-    this.#history.record(this.view);
+    this.#history.record(this.view, this.isWhole());
     this.#tellHistory();
   }
 

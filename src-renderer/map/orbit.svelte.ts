@@ -41,17 +41,13 @@ export class Orbit extends MovingView<Gaze> {
     });
   }
 
-  zoomAt(factor: number, { x, y }: Point): void {
+  zoomAt(factor: number, pixel: Point): void {
     this.stop();
-    const { distance } = this.view;
-    const next = this.allowed({ ...this.view, distance: distance / factor });
-    const share = 1 - next.distance / distance;
-    const [dx, dy] = [(x - this.width / 2) * share, (y - this.height / 2) * share];
-    this.show({ ...next, centre: this.#moved(this.view, dx, dy) });
+    this.show(this.#zoomed(this.view, factor, pixel));
   }
 
-  zoomBy(factor: number): void {
-    this.flyTo({ ...this.next, distance: this.next.distance / factor });
+  zoomBy(factor: number, pixel = { x: this.width / 2, y: this.height / 2 }): void {
+    this.flyTo(this.#zoomed(this.next, factor, pixel));
   }
 
   flyToPlace(place: readonly number[]): void {
@@ -95,6 +91,14 @@ export class Orbit extends MovingView<Gaze> {
     const { distance } = this.whole;
     const held = Math.max(distance / MAX_ZOOM, Math.min(2 * distance, gaze.distance));
     return { ...gaze, distance: held };
+  }
+
+  #zoomed(gaze: Gaze, factor: number, { x, y }: Point): Gaze {
+    const { distance } = gaze;
+    const next = this.allowed({ ...gaze, distance: distance / factor });
+    const share = 1 - next.distance / distance;
+    const [dx, dy] = [(x - this.width / 2) * share, (y - this.height / 2) * share];
+    return { ...next, centre: this.#moved(gaze, dx, dy) };
   }
 
   #flyTo(gaze: Gaze, coveredLeft: number): void {

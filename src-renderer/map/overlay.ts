@@ -82,6 +82,8 @@ const ARTIST_FONT = '11px system-ui, sans-serif';
 /** To the nearest neighbours alone; the others are ringed. */
 const MOST_LINES = 15;
 const PICTURE = 40;
+/** Side of the room that a dot in focus has. */
+const POINTED_OUT = 24;
 const TITLE_WIDTH = 150;
 
 /** Makes the canvas as sharp as the screen and clears it. */
@@ -281,7 +283,10 @@ class Brush {
       context.font = nameFont(level);
       return context.measureText(text).width;
     };
-    const placed = layOutNames({ taken: [...covered, ...closeUps], measure });
+    const placed = layOutNames({
+      taken: [...covered, ...closeUps, ...this.#pointedOut()],
+      measure,
+    });
     for (const { region, opacity, left, top, width: wide, height: high } of placed) {
       const isStrong = region.id === strongRegion;
       const colour = isStrong ? colours.accent : region.level < 2 ? colours.text : colours.soft;
@@ -291,6 +296,17 @@ class Brush {
       context.globalAlpha = 1;
     }
     return placed;
+  }
+
+  /** Around the dots that a name must not hide. */
+  #pointedOut(): Box[] {
+    const { focused, playing } = this.#scene.marks;
+    return [focused, playing].flatMap((i) => {
+      const place = i < 0 ? null : this.#pixel(i);
+      if (!place) return [];
+      const [left, top] = [place.x - POINTED_OUT / 2, place.y - POINTED_OUT / 2];
+      return [{ left, top, width: POINTED_OUT, height: POINTED_OUT }];
+    });
   }
 
   drawn(): void {

@@ -41,12 +41,13 @@ test('a selection is described by its genres and numbers', () => {
   expect(histogramOf(tempo, [1], 4)!.counts.reduce((a, b) => a + b)).toBe(1);
 });
 
+const view = (offsetX: number): { scale: number; offsetX: number; offsetY: number } => ({
+  scale: 1,
+  offsetX,
+  offsetY: 0,
+});
+
 test('views are gone back and forward through; a new one forgets what lay ahead', () => {
-  const view = (offsetX: number): { scale: number; offsetX: number; offsetY: number } => ({
-    scale: 1,
-    offsetX,
-    offsetY: 0,
-  });
   const history = new ViewHistory(isNear);
   expect(history.go(-1)).toBeNull();
   for (const x of [0, 5, 100, 200]) history.record(view(x)); // 5 is too near to 0.
@@ -58,4 +59,13 @@ test('views are gone back and forward through; a new one forgets what lay ahead'
   expect(history.go(-1)).toEqual(view(100));
   expect(history.go(-1)).toEqual(view(0));
   expect(history.canGoBack).toBe(false);
+});
+
+test('all of the map is one view, however large the frame', () => {
+  const history = new ViewHistory(isNear);
+  history.record(view(0), true);
+  history.record(view(100), true);
+  expect(history.canGoBack).toBe(false);
+  history.record(view(300));
+  expect(history.go(-1)).toEqual(view(100));
 });

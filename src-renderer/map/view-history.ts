@@ -3,7 +3,7 @@ const MOST = 50;
 /** The views where the user stayed, to go back and forward through. */
 export class ViewHistory<View> {
   readonly #isNear: (a: View, b: View) => boolean;
-  #views: View[] = [];
+  #views: { view: View; isAll: boolean }[] = [];
   #at = -1;
 
   /** @param isNear whether a person would call two views the same */
@@ -11,20 +11,24 @@ export class ViewHistory<View> {
     this.#isNear = isNear;
   }
 
-  /** Remembers a view that came to rest; what lay ahead is forgotten. */
-  record(view: View): void {
+  /**
+   * Remembers a view that came to rest; what lay ahead is forgotten.
+   * @param isAll whether it shows all: in a frame of another size that is still the same view
+   */
+  record(view: View, isAll = false): void {
     const now = this.#views[this.#at];
-    if (now && this.#isNear(now, view)) return;
-    this.#views = [...this.#views.slice(0, this.#at + 1), view].slice(-MOST);
+    if (now && isAll && now.isAll) now.view = view;
+    if (now && this.#isNear(now.view, view)) return;
+    this.#views = [...this.#views.slice(0, this.#at + 1), { view, isAll }].slice(-MOST);
     this.#at = this.#views.length - 1;
   }
 
   /** @returns the view `steps` away, or null at the end */
   go(steps: 1 | -1): View | null {
-    const view = this.#views[this.#at + steps];
-    if (!view) return null;
+    const there = this.#views[this.#at + steps];
+    if (!there) return null;
     this.#at += steps;
-    return view;
+    return there.view;
   }
 
   get canGoBack(): boolean {

@@ -61,31 +61,35 @@ function byKey({ header, values }: ColumnData, isDark: boolean): Grouping {
   );
 }
 
-/** Equal shares of the tracks, so that one outlier does not take all colours. */
+/** Equal shares of the tracks, so that one outlier does not take all colours; fewer where many are the same. */
 function byNumber({ header, values }: ColumnData, isDark: boolean): Grouping {
   if (header.kind !== 'number') throw new TypeError('not a number');
+  const { unit } = header;
   const sorted = Float32Array.from(values as Float32Array)
     .filter((value) => !Number.isNaN(value))
     .sort();
-  const edges = Array.from(
-    { length: STEPS + 1 },
-    (_, i) =>
-      sorted[Math.min(sorted.length - 1, Math.round((i * (sorted.length - 1)) / STEPS))] ?? 0,
-  );
-  const digits = header.max - header.min > 20 ? 0 : 1;
-  const labels = edges
-    .slice(0, STEPS)
-    .map((edge, i) =>
-      `${edge.toFixed(digits)} to ${edges[i + 1].toFixed(digits)} ${header.unit}`.trim(),
-    );
-  const colours = labels.map((_, i) => sequenceColour(i / (STEPS - 1), isDark));
+  const edges = edgesOf(sorted);
+  const steps = edges.length - 1;
+  const labels = edges.slice(0, -1).map((edge, i) => `${edge} to ${edges[i + 1]} ${unit}`.trim());
+  if (sorted.length > 0 && steps < 1) labels.push(`${edges[0]} ${unit}`.trim());
+  const colours = labels.map((_, i) => sequenceColour(i / Math.max(1, steps - 1), isDark));
   return collect(values.length, [...labels, 'Unknown'], colours, isDark, (i) => {
     const value = values[i];
-    if (Number.isNaN(value)) return STEPS;
+    if (Number.isNaN(value)) return labels.length;
     let step = 0;
-    while (step < STEPS - 1 && value > edges[step + 1]) step++;
+    while (step < steps - 1 && value > Number(edges[step + 1])) step++;
     return step;
   });
+}
+
+/** Between the steps, as they are read: none twice. */
+function edgesOf(sorted: Float32Array): string[] {
+  if (sorted.length === 0) return [];
+  const last = sorted.length - 1;
+  const range = sorted[last] - sorted[0];
+  const digits = range > 20 ? 0 : range > 2 ? 1 : 2;
+  const shares = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
+  return [...new Set(shares.map((share) => sorted[Math.round(share * last)].toFixed(digits)))];
 }
 
 function collect(
