@@ -4,6 +4,9 @@ import type { TrackRow } from '../library/contract.ts';
 import type { TrainedOn } from '../training/contract.ts';
 import type { MapInfo } from '../projection/contract.ts';
 
+/** Fewer tracks say nothing about how tracks differ. */
+export const LEAST_TRACKS = 4;
+
 /** What a map trained on the library is made of; every value has a default and is explained on the page. */
 export const autoencoderParameters = z.object({
   /** Neurons in the middle: the dimensions of the map. */

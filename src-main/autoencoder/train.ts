@@ -9,6 +9,7 @@ import {
   TrainingDevice,
 } from '../training/room.ts';
 import type { Weights } from '../training/room.ts';
+import { LEAST_TRACKS } from './contract.ts';
 import type { AutoencoderEpoch, AutoencoderParameters } from './contract.ts';
 import type { GridShape } from './mel-grid.ts';
 import { Autoencoder, judgingStep, toUnit, trainingStep } from './network.ts';
@@ -31,9 +32,6 @@ export interface TrainingOptions {
   onEpoch?(epoch: AutoencoderEpoch): void;
   signal?: AbortSignal;
 }
-
-/** Fewer say nothing about how tracks differ. */
-const MIN_TRACKS = 4;
 
 /**
  * Trains an autoencoder on spectrograms of one shape. Its plane is made white before the first step, so that
@@ -97,9 +95,12 @@ export async function trainAutoencoder(
 
 function check(grids: Uint8Array, size: number): void {
   const count = grids.length / size;
-  if (count < MIN_TRACKS) {
+  if (count < LEAST_TRACKS) {
     const have = ['none was', 'only one was'][count] ?? `only ${count} were`;
-    throw new AppError('bad-input', `A map needs at least ${MIN_TRACKS} tracks; ${have} readable.`);
+    throw new AppError(
+      'bad-input',
+      `A map needs at least ${LEAST_TRACKS} tracks; ${have} readable.`,
+    );
   }
   const isFirst = (row: number): boolean =>
     Buffer.compare(grids.subarray(0, size), grids.subarray(row * size, (row + 1) * size)) === 0;
