@@ -71,7 +71,6 @@ export class RegionNames {
     const artist = isOverview ? null : mainArtist(this.#described, rows);
     if (artist) distinctive.splice(1, 0, artist);
     const name = unusedName(distinctive, this.#sounds.of(rows), shared, this.#used);
-    this.#used.add(name);
     return { name, ...labelsOf(this.#described, rows) };
   }
 
@@ -142,29 +141,31 @@ function mainArtist(described: readonly Described[], rows: readonly number[]): s
 }
 
 /**
- * The first words of the tags, else of the sound, else what the library shares. Where another region has that name,
- * more words, and at last a number.
+ * The first words of the tags, else of the sound, else what the library shares. Where another region has them, in
+ * whatever order, more words or the first alone, and at last a number.
  */
-function unusedName(
-  tags: string[],
-  sounds: string[],
-  shared: string[],
-  used: ReadonlySet<string>,
-): string {
+function unusedName(tags: string[], sounds: string[], shared: string[], used: Set<string>): string {
   const words = [tags, sounds, shared].find((some) => some.length > 0) ?? [MIXED];
   const first = Math.min(WORDS_IN_NAME, words.length);
   const all = [...new Set([...words, ...sounds])];
-  const nameOf = (count: number): string => capitalised(all.slice(0, count).join(' · '));
-  for (let count = first; count <= all.length; count++) {
-    if (!used.has(nameOf(count))) return nameOf(count);
+  const choices = all.map((_, i) => all.slice(0, i + 1));
+  for (const choice of [...choices.slice(first - 1), ...choices.slice(0, first - 1)]) {
+    const key = choice.toSorted().join();
+    if (used.has(key)) continue;
+    used.add(key);
+    return nameOf(choice);
   }
-  const name = nameOf(first);
+  const name = nameOf(all.slice(0, first));
   let number = 2;
   while (used.has(`${name} ${number}`)) number++;
+  used.add(`${name} ${number}`);
   return `${name} ${number}`;
 }
 
-const capitalised = (text: string): string => text[0].toLocaleUpperCase() + text.slice(1);
+const nameOf = (words: string[]): string => {
+  const text = words.join(' · ');
+  return text[0].toLocaleUpperCase() + text.slice(1);
+};
 
 function labelsOf(
   described: readonly Described[],
