@@ -101,4 +101,35 @@ test('labels by hand teach a classifier that says how sure it is and why', async
     await expect(outcome).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('option', { name: /version 2/ })).toHaveCount(1);
   });
+
+  await test.step('where tracks carry several labels, a network learns them together', async () => {
+    await open(page, 'Labels');
+    await page.getByRole('button', { name: /^region / }).click();
+    const set = page.getByRole('region', { name: 'Set region' });
+    await set.getByLabel('Several values per track').check();
+    await open(page, 'Classifiers');
+    const form = page.getByRole('form', { name: 'Learn' });
+    await form.getByRole('combobox', { name: 'Labels' }).selectOption('region');
+    await expect(form).toContainText('Trees learn one label at a time');
+    await form.getByRole('combobox', { name: 'Learned by' }).selectOption('mlp');
+    await expect(form).toContainText('teach 2 labels, each a yes or no: ');
+    await form.getByRole('button', { name: 'Learn' }).click();
+    const scores = page.getByRole('region', { name: 'Scores' });
+    await expect(scores).toContainText('all together', { timeout: 120_000 });
+    await expect(scores.getByRole('row', { name: /^Mean / })).toContainText(/[01]\.\d\d/);
+
+    await page.getByRole('button', { name: 'Tracks', exact: true }).click();
+    const tracks = page.getByRole('region', { name: 'Tracks', exact: true });
+    await tracks.getByRole('combobox').first().selectOption('labelled');
+    const carried = tracks
+      .getByRole('listitem')
+      .first()
+      .getByRole('combobox', { name: /carries$/ });
+    await expect(carried).toContainText('Add', { timeout: 60_000 });
+    const add = carried.getByRole('option', { name: /^Add / });
+    await carried.selectOption({ label: (await add.first().innerText()).trim() });
+    await expect(tracks.getByRole('button', { name: /^Learn from 1 correction$/ })).toBeEnabled({
+      timeout: 60_000,
+    });
+  });
 });
