@@ -58,7 +58,7 @@ test('a lasso and a box choose tracks, which are told about, labelled, queued an
 
   await test.step('they are queued and kept as a playlist', async () => {
     const download = page.waitForEvent('download');
-    await selection.getByRole('button', { name: 'Save playlist' }).click();
+    await selection.getByRole('button', { name: 'Save as a file' }).click();
     expect((await download).suggestedFilename()).toMatch(/\.m3u8?$/);
     await selection.getByRole('button', { name: 'Add to queue' }).click();
     await expect(spoken).toHaveText('16 tracks added to the queue.');

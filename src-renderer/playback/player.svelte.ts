@@ -4,6 +4,7 @@ import type { Transport } from '../transport/transport.ts';
 import { Amplifier } from './amplifier.ts';
 import { levellingGain, TARGET_LOUDNESS } from './levelling.ts';
 import { moved, nextIndex, shuffled, unshuffled, without } from './queue.ts';
+import { SystemPlayer } from './system-player.ts';
 
 const SAVE_MILLISECONDS = 1000;
 /** After this many files in a row that cannot be played, playing ends. */
@@ -25,6 +26,14 @@ export class Player {
   readonly audio = new Audio();
   readonly #transport: Transport;
   readonly #amplifier = new Amplifier(this.audio);
+  readonly #system = new SystemPlayer({
+    play: () => void (this.playing || this.toggle()),
+    pause: () => this.audio.pause(),
+    next: () => void this.next(),
+    previous: () => void this.previous(),
+    seek: (seconds) => this.seek(seconds),
+    seekBy: (seconds) => this.seek(this.positionSeconds + seconds),
+  });
   #levelling = true;
   /** dBTP of the current track, where it was asked for. */
   #truePeak: number | null = null;
@@ -47,7 +56,11 @@ export class Player {
     this.audio.addEventListener('error', () => void this.#failed());
     this.audio.addEventListener('play', () => this.#setPlaying(true));
     this.audio.addEventListener('pause', () => this.#setPlaying(false));
-    this.#offerMediaKeys();
+    for (const news of ['play', 'seeked', 'durationchange']) {
+      this.audio.addEventListener(news, () =>
+        this.#system.place(this.positionSeconds, this.durationSeconds),
+      );
+    }
   }
 
   get durationSeconds(): number {
@@ -212,6 +225,7 @@ export class Player {
     this.audio.load();
     this.current = null;
     this.positionSeconds = 0;
+    this.#system.tell('none');
   }
 
   async #ended(): Promise<void> {
@@ -233,9 +247,7 @@ export class Player {
 
   #setPlaying(playing: boolean): void {
     this.playing = playing;
-    if ('mediaSession' in navigator) {
-      navigator.mediaSession.playbackState = playing ? 'playing' : 'paused';
-    }
+    this.#system.tell(playing ? 'playing' : this.current ? 'paused' : 'none');
     void this.#transport.call('playback.setPlaying', { playing }).catch(() => {});
     this.#saveLater();
   }
@@ -260,20 +272,9 @@ export class Player {
   }
 
   #describe(): void {
-    if (!('mediaSession' in navigator) || !this.current) return;
-    const { id, title, artist, album, hasArtwork } = this.current;
-    const artwork = hasArtwork ? [{ src: this.#transport.bytesUrl(`artwork/${id}`) }] : [];
-    navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album, artwork });
-  }
-
-  #offerMediaKeys(): void {
-    if (!('mediaSession' in navigator)) return;
-    const session = navigator.mediaSession;
-    session.setActionHandler('play', () => void this.toggle());
-    session.setActionHandler('pause', () => void this.toggle());
-    session.setActionHandler('nexttrack', () => void this.next());
-    session.setActionHandler('previoustrack', () => void this.previous());
-    session.setActionHandler('seekto', ({ seekTime }) => this.seek(seekTime ?? 0));
+    if (!this.current) return;
+    const { id, hasArtwork } = this.current;
+    this.#system.show(this.current, hasArtwork ? this.#transport.bytesUrl(`artwork/${id}`) : null);
   }
 
   #saveLater(): void {

@@ -1,0 +1,116 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Transport } from '../transport/transport.ts';
+import { Player } from './player.svelte.ts';
+
+class FakeAudio extends EventTarget {
+  src = '';
+  paused = true;
+  currentTime = 0;
+  duration = NaN;
+  volume = 1;
+  muted = false;
+
+  play(): Promise<void> {
+    this.paused = false;
+    this.dispatchEvent(new Event('play'));
+    return Promise.resolve();
+  }
+
+  pause(): void {
+    if (!this.paused) queueMicrotask(() => this.dispatchEvent(new Event('pause')));
+    this.paused = true;
+  }
+
+  getAttribute(): string {
+    return this.src;
+  }
+
+  removeAttribute(): void {
+    this.src = '';
+  }
+
+  load(): void {}
+}
+
+const handlers = new Map<string, (details: object) => void>();
+const session = {
+  metadata: null as { title: string } | null,
+  playbackState: 'none',
+  setActionHandler: (name: string, run: (details: object) => void) => handlers.set(name, run),
+  setPositionState: vi.fn(),
+};
+let player: Player;
+let audio: FakeAudio;
+
+beforeEach(() => {
+  vi.stubGlobal('Audio', FakeAudio);
+  vi.stubGlobal('navigator', { mediaSession: session });
+  vi.stubGlobal(
+    'MediaMetadata',
+    class extends Object {
+      title: string;
+      constructor({ title }: { title: string }) {
+        super();
+        this.title = title;
+      }
+    },
+  );
+  const transport = {
+    call: (name: string, { ids }: { ids: number[] }) =>
+      Promise.resolve(
+        name === 'library.getTracks'
+          ? ids.map((id) => ({ id, title: `Track ${id}`, durationSeconds: 100, loudness: -10 }))
+          : undefined,
+      ),
+    bytesUrl: (path: string) => path,
+  } as unknown as Transport;
+  player = new Player(transport);
+  audio = player.audio as unknown as FakeAudio;
+});
+
+const press = (name: string, details = {}): void => handlers.get(name)!(details);
+
+test('a headset that says pause twice does not start the music again', async () => {
+  await player.play([1, 2, 3]);
+  expect(player.playing).toBe(true);
+  press('pause');
+  press('pause');
+  await Promise.resolve();
+  expect([player.playing, session.playbackState]).toEqual([false, 'paused']);
+  press('play');
+  press('play');
+  expect([player.playing, session.playbackState]).toEqual([true, 'playing']);
+});
+
+test('the system is told what plays and where, and that nothing is left', async () => {
+  await player.play([1, 2, 3]);
+  expect(session.metadata?.title).toBe('Track 1');
+  press('seekto', { seekTime: 30 });
+  press('seekforward');
+  press('seekbackward', { seekOffset: 5 });
+  expect(audio.currentTime).toBe(35);
+  audio.dispatchEvent(new Event('seeked'));
+  expect(session.setPositionState).toHaveBeenLastCalledWith({ duration: 100, position: 35 });
+  player.clear();
+  await Promise.resolve();
+  expect([session.metadata, session.playbackState]).toEqual([null, 'none']);
+});
+
+test('a track ends as the queue is to be repeated', async () => {
+  const end = async (): Promise<number> => {
+    audio.dispatchEvent(new Event('ended'));
+    await vi.waitFor(() => expect(player.current?.id).toBe(player.queue[player.index]));
+    return player.index;
+  };
+  await player.play([1, 2], 0);
+  expect(await end()).toBe(1);
+  expect(await end()).toBe(1); // Off: it was the last.
+  player.cycleRepeat();
+  expect(await end()).toBe(0);
+  player.cycleRepeat();
+  expect(await end()).toBe(0); // One.
+  await player.next();
+  expect(player.index).toBe(1); // Who presses the button wants another.
+  await player.next();
+  expect(player.index).toBe(0);
+});
