@@ -49,7 +49,8 @@ export function deleteFolder(db: WritableDb, id: number): void {
 }
 
 export function setFolderState(db: WritableDb, id: number, state: FolderState): void {
-  db.prepare('UPDATE library_folders SET state = ? WHERE id = ?').run(state, id);
+  const sql = `UPDATE library_folders SET state = ?, unreadable = '[]' WHERE id = ?`; // Nothing is known of what is inside.
+  db.prepare(sql).run(state, id);
 }
 
 export function finishScan(db: WritableDb, id: number, unreadable: string[]): void {

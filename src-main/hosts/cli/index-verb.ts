@@ -5,7 +5,7 @@ import type { FailedTrack, IndexingStatus } from '../../indexing/contract.ts';
 import type { App } from '../../app.ts';
 import type { Command, Options } from './command.ts';
 import { numberOption, UsageError } from './command.ts';
-import { unreadableLines } from './library-verbs.ts';
+import { folderProblems } from './library-verbs.ts';
 import { modelsOption } from './model-option.ts';
 
 /** What `index --json` prints. */
@@ -24,7 +24,7 @@ export interface IndexReport {
   cpuSeconds: number;
 }
 
-/** `index <folder…>`: scans and analyses, and answers when all is done. Exit code 1 where a file failed. */
+/** `index <folder…>`: scans and analyses, and answers when all is done. Exit code 1 where a file failed or a folder. */
 export async function indexVerb(command: Command): Promise<number> {
   const { words, options, print, progress, openApp } = command;
   if (words.length === 0 && !options.demo) throw new UsageError('Name at least one folder.');
@@ -45,17 +45,19 @@ export async function indexVerb(command: Command): Promise<number> {
       progress,
     );
     const { notice } = await app.indexing.calls['indexing.getStatus']({});
+    const folders = await app.library.calls['library.listFolders']({});
     const { tracks, indexed, unchanged, failed } = report;
     const models = await heardModels(app);
     print({ ...report, models, notice: notice?.message ?? null }, [
       `${tracks} tracks in the library: ${indexed} analysed now, ${unchanged} before, ${failed.length} failed.`,
       ...models.map(describeModel),
       ...failed.map(({ path, message }) => `  ${path}: ${message}`),
-      ...unreadableLines(await app.library.calls['library.listFolders']({})),
+      ...folderProblems(folders),
       ...(notice ? [notice.message] : []),
     ]);
     const isDefective = models.some((model) => model.notice !== null);
-    return failed.length > 0 || notice || isDefective ? 1 : 0;
+    const isUnreadable = folders.some(({ state }) => state === 'unreadable');
+    return failed.length > 0 || notice || isDefective || isUnreadable ? 1 : 0;
   } finally {
     await app.close();
   }

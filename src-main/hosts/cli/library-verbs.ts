@@ -44,9 +44,12 @@ export async function tracksVerb(app: App, { words, print }: Command): Promise<n
   return 0;
 }
 
-/** Folders inside those of the library that nobody may look into. */
-export const unreadableLines = (folders: LibraryFolder[]): string[] =>
-  folders.flatMap(({ unreadable }) => unreadable.map((path) => `${path}: cannot be read.`));
+/** Folders of the library that are not there, and those in it that nobody may look into. */
+export const folderProblems = (folders: LibraryFolder[]): string[] =>
+  folders.flatMap(({ path, state, unreadable }) => {
+    if (state === 'present') return unreadable.map((inside) => `${inside}: cannot be read.`);
+    return `${path}: ${state === 'away' ? 'is not there' : 'cannot be read'}. Its tracks are kept.`;
+  });
 
 export async function statusVerb(app: App, { print }: Command): Promise<number> {
   const { stages } = await app.indexing.calls['indexing.getStatus']({});
@@ -54,7 +57,7 @@ export async function statusVerb(app: App, { print }: Command): Promise<number> 
   const [{ waiting, done, failed }] = stages;
   print({ folders, waiting, done, failed }, [
     ...folders.map(({ path, state, trackCount }) => `${path}: ${trackCount} tracks, ${state}`),
-    ...unreadableLines(folders),
+    ...folderProblems(folders),
     `${done} analysed, ${waiting} waiting, ${failed} failed.`,
   ]);
   return 0;
