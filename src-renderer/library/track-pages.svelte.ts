@@ -14,6 +14,8 @@ export class TrackPages {
   readonly #pages = new SvelteMap<number, TrackRow[]>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #asked = new Map<number, Promise<void>>();
+  #wanted: number[] = [];
+  #isFetching = false;
   #query: TrackQuery = {};
   #generation = 0;
 
@@ -53,11 +55,22 @@ export class TrackPages {
     this.isLoaded = true;
   }
 
-  /** Sees to it that these rows will be there. */
+  /** Sees to it that these rows will be there. While one is fast, only what is in view then is fetched. */
   show(from: number, to: number): void {
-    for (const page of pagesOf(from, to)) {
-      if (page * PAGE < Math.max(1, this.total)) void this.#load(page);
+    this.#wanted = pagesOf(from, to);
+    if (!this.#isFetching) void this.#fetchWanted();
+  }
+
+  async #fetchWanted(): Promise<void> {
+    const isMissing = (page: number): boolean =>
+      !this.#asked.has(page) && page * PAGE < Math.max(1, this.total);
+    this.#isFetching = true;
+    for (let page; (page = this.#wanted.find(isMissing)) !== undefined;) {
+      const generation = this.#generation;
+      await this.#load(page);
+      if (generation === this.#generation && !this.#asked.has(page)) break; // It failed.
     }
+    this.#isFetching = false;
   }
 
   #load(page: number): Promise<void> {
