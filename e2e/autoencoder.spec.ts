@@ -15,7 +15,7 @@ test('a map is trained on the library, looked into, listened to and shown as the
     await expect(form).toContainText('16 tracks. Each is brought to');
     await form.getByRole('combobox', { name: /^Tracks/ }).selectOption('genre');
     await form.getByRole('checkbox', { name: /^Techno/ }).check();
-    await expect(form).toContainText('2 tracks. Each is brought to');
+    await expect(form).toContainText('A map needs at least 4 tracks. Here are 2.');
     await form.getByRole('combobox', { name: /^Tracks/ }).selectOption('');
     await form.getByLabel('Name').fill('Small map');
     await form.getByText('Choose how').click();

@@ -374,6 +374,13 @@ test('tracks that all sound the same are learned without a crash, and the score 
   expect(report.accuracy.mean).toBeLessThan(0.6);
   expect(report.warnings.join(' ')).toContain('no better');
   expect((await predictions(id)).total).toBe(24);
+  const genre = { set: 'genre', name: 'genre', tag: 'genre', folderDepth: null } as const;
+  await labels.calls['labels.changeSet']({ ...genre, isMultiple: true });
+  const network = { folds: 2, network: { epochs: 3 } };
+  const [several] = await trainAll({ algorithm: 'mlp', settings: network });
+  expect(several.report.warnings.join(' ')).toContain('no better than by chance');
+  const { predictions: none } = await predictions(several.id);
+  expect(none.every(({ said, isUnsure }) => said.length === 0 && isUnsure)).toBe(true);
 });
 
 test('a training is cancelled at once, and the next one runs', async () => {
