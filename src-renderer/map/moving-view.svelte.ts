@@ -2,6 +2,7 @@ import { ease, NO_INSETS } from '../../src-main/drawing/map/camera.ts';
 import type { Insets, Point } from '../../src-main/drawing/map/camera.ts';
 import type { Box } from '../../src-main/drawing/map/place-boxes.ts';
 import type { MapData } from './map-data.svelte.ts';
+import { NextFrame } from './next-frame.ts';
 import { ViewHistory } from './view-history.ts';
 
 const FLIGHT_MILLISECONDS = 700;
@@ -22,6 +23,8 @@ export abstract class MovingView<View> {
   declare rested: View;
   width = $state(800);
   height = $state(600);
+  /** What is drawn of it. */
+  readonly frames = new NextFrame();
   /** Boxes in pixels where something lies over the map. */
   covered = $state.raw<Box[]>([]);
   canGoBack = $state(false);

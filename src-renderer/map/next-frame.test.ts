@@ -11,7 +11,6 @@ class Frames {
       this.#callbacks.set(++this.#last, callback);
       return this.#last;
     });
-    vi.stubGlobal('cancelAnimationFrame', (id: number) => this.#callbacks.delete(id));
   }
 
   get isIdle(): boolean {
@@ -27,11 +26,13 @@ class Frames {
 
 afterEach(() => vi.unstubAllGlobals());
 
+const who = Symbol('who');
+
 test('what was asked for last is drawn, once, and then nothing is waited for', () => {
   const frames = new Frames();
   const drawing = new NextFrame();
   const drawn: string[] = [];
-  for (const what of ['first', 'last']) drawing.ask(() => drawn.push(what));
+  for (const what of ['first', 'last']) drawing.ask(who, () => drawn.push(what));
   expect(drawn).toEqual([]);
   frames.next();
   expect(drawn).toEqual(['last']);
@@ -48,18 +49,29 @@ test('a flight is drawn in each of its frames', () => {
   const fly = (): void => {
     const now = ++step;
     requestAnimationFrame(fly);
-    drawing.ask(() => drawn.push(now));
+    drawing.ask(who, () => drawn.push(now));
   };
   requestAnimationFrame(fly);
   for (let frame = 0; frame < 6; frame++) frames.next();
   expect(drawn).toEqual([2, 3, 4, 5, 6]);
 });
 
+test('layers that ask in a frame are drawn in it together, whoever was waiting', () => {
+  const frames = new Frames();
+  const drawing = new NextFrame();
+  const drawn: string[] = [];
+  drawing.ask(who, () => drawn.push('hover'));
+  drawing.ask(who, () => drawn.push('marks'));
+  drawing.ask(Symbol('dots'), () => drawn.push('dots'));
+  frames.next();
+  expect(drawn).toEqual(['marks', 'dots']);
+});
+
 test('what is cancelled is not drawn', () => {
   const frames = new Frames();
   const drawing = new NextFrame();
-  drawing.ask(() => expect.unreachable());
-  drawing.cancel();
+  drawing.ask(who, () => expect.unreachable());
+  drawing.cancel(who);
   frames.next();
   expect(frames.isIdle).toBe(true);
 });

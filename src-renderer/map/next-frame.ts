@@ -1,29 +1,28 @@
 /**
- * Draws in the next frame, once and what was asked for last. It looks once more in the frame after: what a flight
- * asks for in every frame is drawn in that frame, not put off from each to the next.
+ * Draws in the next frame: of everyone who asks, what was asked for last, and all of it in one frame, so that layers
+ * never drift apart. It looks once more in the frame after: what a flight asks for in every frame is drawn in that
+ * frame, not put off from each to the next.
  */
 export class NextFrame {
-  #draw: (() => void) | null = null;
+  readonly #draws = new Map<symbol, () => void>();
   #frame = 0;
 
-  ask(draw: () => void): void {
-    this.#draw = draw;
+  ask(who: symbol, draw: () => void): void {
+    this.#draws.set(who, draw);
     if (this.#frame === 0) this.#await();
   }
 
-  cancel(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+  cancel(who: symbol): void {
+    this.#draws.delete(who);
   }
 
   #await(): void {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      const draw = this.#draw;
-      this.#draw = null;
-      if (!draw) return;
-      draw();
-      this.#await();
+      const draws = [...this.#draws.values()];
+      this.#draws.clear();
+      for (const draw of draws) draw();
+      if (draws.length > 0) this.#await();
     });
   }
 }
