@@ -125,8 +125,8 @@ function openByBytes(path: Buffer): number {
 }
 
 /**
- * Linux distributions link ffmpeg to OpenBLAS, which at every start makes a thread per core that waits for work in a
- * busy loop: a tenth of the processor time of a track on two cores, for nothing that decoding needs.
+ * Linux distributions link ffmpeg to OpenBLAS, which at every start makes a thread for each further core; these wait
+ * some hundredths of a second for work in a busy loop, and decoding has none for them.
  */
 const NO_IDLE_THREADS = { OPENBLAS_NUM_THREADS: '1' };
 
