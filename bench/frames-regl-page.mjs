@@ -1,19 +1,12 @@
-// The other program of bench/frames.mjs, in a page of its own: the same points and colours from the same bytes.
+// regl-scatterplot for bench/frames.mjs, in a page of its own.
 import createScatterplot from 'regl-scatterplot';
-import { dotLook, extentOf } from '../src-main/drawing/map/camera.ts';
+import { dotLook } from '../src-main/drawing/map/camera.ts';
 import { CATEGORY_COLOURS } from '../src-main/drawing/map/palette.ts';
-import { decodeColumn, decodePoints } from '../src-main/drawing/map/point-data.ts';
-
-const bytesOf = async (path) => (await fetch(path)).arrayBuffer();
+import { readMap } from './frames-page.mjs';
 
 async function open() {
-  const body = JSON.stringify({});
-  const headers = { 'content-type': 'application/json' };
-  const reply = await fetch('/call/projection.getMap', { method: 'POST', headers, body });
-  const { value: map } = await reply.json();
-  const points = decodePoints(await bytesOf(`/bytes/points/${map.id}`));
-  const genre = decodeColumn(await bytesOf(`/bytes/columns/${map.id}/genre`));
-  const [left, right, bottom, top] = extentOf(points.coordinates);
+  const { points, genre, extent } = await readMap();
+  const [left, right, bottom, top] = extent;
   const reach = Math.max(right - left, top - bottom) / 2;
   const x = new Float32Array(points.count);
   const y = new Float32Array(points.count);

@@ -1,5 +1,6 @@
-// How the map moves with 100,000 and a million points, next to regl-scatterplot 1.16 with the same points in the
-// same browser: first paint, frames while panning and zooming, what one movement of the pointer costs, memory.
+// How the map moves with 100,000 and a million points, next to regl-scatterplot 1.16 and, with 100,000, to scatterGL
+// of ECharts GL 2.1, which tells no point under the pointer, with the same points in the same browser: first paint,
+// frames while panning and zooming, what one movement of the pointer costs, memory.
 // With 100,000 in 3-D too, where panning turns: frames as drawn by ECharts GL, which thins where it is slow.
 //   npm run build && node bench/frames.mjs [--n 100000,1000000] [--seconds 4] [--json]
 // A browser without a graphics card draws in software: the page says which it was. Processor time per frame is
@@ -26,7 +27,12 @@ const VIEW = { width: 1280, height: 800 };
 const HOVERS = 100;
 const SPACE = 'earshot 3-D';
 const MOST_IN_SPACE = 100_000;
-const reglPage = await bundle();
+/** The other programs: the page of each, its element, and up to how many points it is measured. */
+const OTHERS = {
+  'regl-scatterplot': { page: await bundle('regl'), element: 'canvas', most: Infinity },
+  // It draws in a canvas of its own, and looks for no point under the pointer.
+  scatterGL: { page: await bundle('echarts'), element: 'div', most: 100_000, isBlind: true },
+};
 const results = [];
 let renderer = '';
 for (const n of values.n.split(',').map(Number)) {
@@ -36,7 +42,8 @@ for (const n of values.n.split(',').map(Number)) {
   const { server, address: served } = serve(data);
   try {
     const address = await served;
-    for (const kind of ['earshot', ...(space ? [SPACE] : []), 'regl-scatterplot']) {
+    for (const kind of ['earshot', ...(space ? [SPACE] : []), ...Object.keys(OTHERS)]) {
+      if (n > OTHERS[kind]?.most) continue;
       results.push({ n, kind, ...(await measure(kind, address, n)) });
     }
   } finally {
@@ -52,12 +59,13 @@ else {
   console.table(results);
 }
 
-/** The page of the other program, as one script. */
-async function bundle() {
-  const entry = fileURLToPath(new URL('./frames-regl-page.mjs', import.meta.url));
+/** The page of another program, as one script. */
+async function bundle(name) {
+  const entry = fileURLToPath(new URL(`./frames-${name}-page.mjs`, import.meta.url));
   const [{ output }] = await build({
     configFile: false,
     logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': '"production"' },
     build: { write: false, minify: true, lib: { entry, formats: ['iife'], name: 'page' } },
   });
   return output[0].code;
@@ -79,9 +87,11 @@ async function measure(kind, address, n) {
     renderer = await page.evaluate(rendererName);
     await page.waitForTimeout(2000); // What is done after the first paint.
     const grown = (await memoryOf(browser)) - before;
-    const pan = await moving(browser, page, kind, 'pan');
-    const zoom = await moving(browser, page, kind, 'zoom');
-    const hover = await page.evaluate(hovering, { selector: points, times: HOVERS });
+    const pan = await moving(browser, page, 'pan');
+    const zoom = await moving(browser, page, 'zoom');
+    const hover = OTHERS[kind]?.isBlind
+      ? NaN
+      : await page.evaluate(hovering, { selector: points, times: HOVERS });
     return {
       'first paint ms': Math.round(firstPaint),
       ...named('pan', pan),
@@ -95,7 +105,7 @@ async function measure(kind, address, n) {
 }
 
 async function open(page, kind, address, n) {
-  if (kind === 'regl-scatterplot') return openRegl(page, address);
+  if (kind in OTHERS) return openOther(page, address, OTHERS[kind]);
   return kind === SPACE ? openSpace(page) : openEarshot(page, address, n);
 }
 
@@ -113,14 +123,17 @@ async function openEarshot(page, address, n) {
 }
 
 /** On the same address, so that it reads the same bytes. */
-async function openRegl(page, address) {
+async function openOther(page, address, { page: script, element }) {
   const { origin } = new URL(address);
-  const html = '<!doctype html><body style="margin:0"><canvas id="plot"></canvas></body>';
+  const html = `<!doctype html><body style="margin:0"><${element} id="plot"></${element}></body>`;
   await page.context().request.get(address);
-  await page.route(`${origin}/regl.html`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: `${html}<script>${reglPage}</script>` }),
+  await page.route(`${origin}/other.html`, (route) =>
+    route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      body: `${html}<script>${script}</script>`,
+    }),
   );
-  await page.goto(`${origin}/regl.html`);
+  await page.goto(`${origin}/other.html`);
   await page.evaluate(() => window.opened);
   return '#plot';
 }
@@ -139,7 +152,7 @@ function rendererName() {
 }
 
 /** Moves on with every frame for some seconds. */
-async function moving(browser, page, kind, way) {
+async function moving(browser, page, way) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const busy = async () => {
@@ -147,7 +160,7 @@ async function moving(browser, page, kind, way) {
     return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
   };
   const [mainBefore, drawnBefore] = [await busy(), await processorOf(browser, 'GPU')];
-  const frames = await page.evaluate(animate, { kind, way, ms: 1000 * Number(values.seconds) });
+  const frames = await page.evaluate(animate, { way, ms: 1000 * Number(values.seconds) });
   const [mainAfter, drawnAfter] = [await busy(), await processorOf(browser, 'GPU')];
   frames.sort((a, b) => a - b);
   return {
@@ -159,7 +172,7 @@ async function moving(browser, page, kind, way) {
 }
 
 /** Runs in the page. Milliseconds from frame to frame. */
-async function animate({ kind, way, ms }) {
+async function animate({ way, ms }) {
   const canvas = document.querySelector('[role=application] > canvas:last-of-type');
   const send = (type, x, y) => {
     const options = { clientX: x, clientY: y, pointerId: 1, button: 0, bubbles: true };
@@ -177,7 +190,7 @@ async function animate({ kind, way, ms }) {
   let last = start;
   for (let step = 0; performance.now() - start < ms || frames.length < 5; step++) {
     const share = Math.sin(step / 8);
-    if (kind === 'regl-scatterplot') window.look(way, share);
+    if (window.look) window.look(way, share);
     else if (way === 'pan') send('pointermove', middle.x + 200 * share, middle.y + 60 * share);
     else {
       const deltaY = -60 * Math.cos(step / 8);
