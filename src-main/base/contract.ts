@@ -26,3 +26,5 @@ export type Handlers<Calls> = {
 /** The input of calls that need none. */
 export const nothing = z.object({}).default({});
 export const id = z.number().int().positive();
+/** As many as the largest libraries have. */
+export const trackIds = z.array(id).max(1_000_000);

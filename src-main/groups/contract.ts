@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, id, nothing } from '../base/contract.ts';
+import { call, id, nothing, trackIds } from '../base/contract.ts';
 import type { TrackRow } from '../library/contract.ts';
 
 /** More groups than this on one side are no picture any more. */
@@ -15,10 +15,7 @@ export const groupSource = z.union([
     values: z.array(name).min(1).max(MOST_GROUPS).optional(),
   }),
   z.object({
-    lists: z
-      .array(z.object({ name, trackIds: z.array(id).max(200_000) }))
-      .min(1)
-      .max(MOST_GROUPS),
+    lists: z.array(z.object({ name, trackIds })).min(1).max(MOST_GROUPS),
   }),
 ]);
 export type GroupSource = z.output<typeof groupSource>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, id, nothing } from '../base/contract.ts';
+import { call, id, nothing, trackIds } from '../base/contract.ts';
 import type { TrackRow } from '../library/contract.ts';
 
 /** Where a label came from, the most trusted first: a better source hides a lesser one. */
@@ -57,7 +57,6 @@ export interface LabelImport {
   skipped: { line: number; reason: string }[];
 }
 
-const MOST_TRACKS = 200_000;
 /** Sets are named, not numbered: `label:region` is what people write. */
 export const setName = z.string().trim().min(1).max(100);
 export const labelValue = z.string().trim().min(1).max(200);
@@ -99,7 +98,7 @@ export const labelCalls = {
   'labels.setLabel': call<{ labelled: number }>()(
     z.object({
       set: setName,
-      trackIds: z.array(id).min(1).max(MOST_TRACKS),
+      trackIds: trackIds.min(1),
       value: labelValue.nullable(),
       mode: z.enum(['replace', 'add', 'remove']).default('replace'),
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, id, nothing } from '../base/contract.ts';
+import { call, id, nothing, trackIds } from '../base/contract.ts';
 import type { ErrorCode } from '../base/errors.ts';
 
 /** `away`: the folder's root has vanished (an unplugged drive); its tracks stay. */
@@ -141,9 +141,7 @@ export const libraryCalls = {
   'library.removeMissing': call<{ removed: number }>()(
     z.object({ ids: z.array(id).optional() }).default({}),
   ),
-  'library.setExcluded': call<void>()(
-    z.object({ ids: z.array(id).max(200_000), excluded: z.boolean() }),
-  ),
+  'library.setExcluded': call<void>()(z.object({ ids: trackIds, excluded: z.boolean() })),
   'library.revealTrack': call<void>()(z.object({ id })),
 };
 

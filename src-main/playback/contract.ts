@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { call, id, nothing } from '../base/contract.ts';
+import { call, id, nothing, trackIds } from '../base/contract.ts';
 
 /**
  * Bytes by id: `/audio/:trackId` (Range; converted where browsers don't play the format, then with `?start=<seconds>`),
  * `/artwork/:trackId`, `/peaks/:trackId` (Uint8 pairs low, high around 128, over the whole track).
  */
 export const playbackState = z.object({
-  queue: z.array(id).max(200_000),
   index: z.number().int().min(-1),
   positionSeconds: z.number().min(0),
   volume: z.number().min(0).max(1),
@@ -16,6 +15,13 @@ export const playbackState = z.object({
 });
 export type PlaybackState = z.output<typeof playbackState>;
 
+export const playbackQueue = z.object({
+  queue: trackIds,
+  /** Before it was shuffled; empty while it is not. */
+  order: trackIds,
+});
+export type PlaybackQueue = z.output<typeof playbackQueue>;
+
 export interface Playlist {
   id: number;
   name: string;
@@ -24,7 +30,6 @@ export interface Playlist {
 }
 
 const playlistName = z.string().trim().min(1).max(100);
-const trackIds = z.array(id).max(200_000);
 
 /** Lists of tracks that are kept; their names differ by more than case. */
 export const playlistCalls = {
@@ -42,8 +47,9 @@ export const playlistCalls = {
 export const playbackCalls = {
   ...playlistCalls,
   /** As last saved; tracks that no longer exist are left out. */
-  'playback.getState': call<PlaybackState>()(nothing),
+  'playback.getState': call<PlaybackState & PlaybackQueue>()(nothing),
   'playback.saveState': call<void>()(playbackState),
+  'playback.saveQueue': call<void>()(playbackQueue),
   /**
    * The true peak in dBTP, which says how far a quiet track may be turned up; null where all is silence. The
    * first time it takes the processor time of some three decodes.
@@ -54,7 +60,7 @@ export const playbackCalls = {
    * not there and names that UTF-8 or a line cannot hold are left out.
    */
   'playback.makePlaylist': call<{ text: string; count: number; leftOut: number }>()(
-    z.object({ trackIds: z.array(id).min(1).max(200_000) }),
+    z.object({ trackIds: trackIds.min(1) }),
   ),
   /** Says that sound is playing, so that analysis can step back. */
   'playback.setPlaying': call<void>()(z.object({ playing: z.boolean() })),

@@ -145,11 +145,13 @@ test('the queue is there again, without the tracks that went', () => {
   for (const id of [11, 12, 13]) db.prepare(insert).run(id, String(id));
   const state = { volume: 0.5, muted: false, shuffle: true, repeat: 'all' as const };
   expect(calls['playback.getState']({})).toMatchObject({ queue: [], index: -1 });
-  const queue = [11, 99, 12, 13];
-  calls['playback.saveState']({ ...state, queue, index: 3, positionSeconds: 61 });
-  const expected = { queue: [11, 12, 13], index: 2, positionSeconds: 61, volume: 0.5 };
+  calls['playback.saveQueue']({ queue: [11, 99, 12, 13], order: [13, 12, 11, 99] });
+  expect(calls['playback.getState']({})).toMatchObject({ queue: [11, 12, 13], index: 0 });
+  calls['playback.saveState']({ ...state, index: 3, positionSeconds: 61 });
+  const queue = { queue: [11, 12, 13], order: [13, 12, 11] };
+  const expected = { ...queue, index: 2, positionSeconds: 61, volume: 0.5 };
   expect(calls['playback.getState']({})).toMatchObject(expected);
-  calls['playback.saveState']({ ...state, queue, index: 1, positionSeconds: 61 });
+  calls['playback.saveState']({ ...state, index: 1, positionSeconds: 61 });
   expect(calls['playback.getState']({})).toMatchObject({ index: 0, positionSeconds: 0 });
   calls['playback.setPlaying']({ playing: true });
   expect(playing).toEqual([true]);

@@ -10,7 +10,7 @@ import type { playbackCalls, PlaybackEvents } from './contract.ts';
 import { fileResponse } from './file-response.ts';
 import { m3uOf } from './m3u.ts';
 import { createPlaylists } from './playlists.ts';
-import { peaksOf, readState, saveState } from './state-table.ts';
+import { peaksOf, readState, saveQueue, saveState } from './state-table.ts';
 import { saveTruePeak, storedTruePeak } from './true-peak-table.ts';
 
 type PlaylistRow = Pick<TrackRow, 'id' | 'title' | 'artist' | 'durationSeconds' | 'isTranscoded'>;
@@ -100,6 +100,7 @@ export function createPlayback({ db, library, ffmpeg, onPlaying }: PlaybackDeps)
       ...createPlaylists(db, () => events.emit('playback.playlistsChanged', {})),
       'playback.getState': () => readState(db),
       'playback.saveState': (state) => saveState(db, state),
+      'playback.saveQueue': (queue) => saveQueue(db, queue),
       'playback.getTruePeak': ({ trackId }) => truePeakOf(trackId),
       'playback.makePlaylist': ({ trackIds }) => makePlaylist(trackIds),
       'playback.setPlaying': ({ playing }) => onPlaying(playing),

@@ -7,6 +7,7 @@ import { moved, nextIndex, shuffled, unshuffled, without } from './queue.ts';
 import { SystemPlayer } from './system-player.ts';
 
 const SAVE_MILLISECONDS = 1000;
+const NO_ORDER: number[] = [];
 /** After this many files in a row that cannot be played, playing ends. */
 const MAX_FAILURES = 5;
 
@@ -43,6 +44,9 @@ export class Player {
   #streamStart = 0;
   #failures = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** As last saved: a long one is not written again each second. */
+  #savedQueue: number[] = [];
+  #savedOrder: number[] = [];
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -73,7 +77,7 @@ export class Player {
   /** The queue as it was left, ready but silent. */
   async restore(): Promise<void> {
     const state = await this.#transport.call('playback.getState');
-    this.queue = state.queue;
+    [this.queue, this.#order] = [state.queue, state.order];
     this.volume = state.volume;
     this.muted = state.muted;
     this.shuffle = state.shuffle;
@@ -287,7 +291,16 @@ export class Player {
 
   async #save(): Promise<void> {
     const { queue, index, positionSeconds, volume, muted, shuffle, repeat } = this;
-    const state = { queue, index, positionSeconds, volume, muted, shuffle, repeat };
-    await this.#transport.call('playback.saveState', state).catch(() => {});
+    const order = shuffle ? this.#order : NO_ORDER;
+    const state = { index, positionSeconds, volume, muted, shuffle, repeat };
+    try {
+      if (queue !== this.#savedQueue || order !== this.#savedOrder) {
+        await this.#transport.call('playback.saveQueue', { queue, order });
+        [this.#savedQueue, this.#savedOrder] = [queue, order];
+      }
+      await this.#transport.call('playback.saveState', state);
+    } catch {
+      // It is tried again with the next change.
+    }
   }
 }

@@ -40,9 +40,28 @@ const session = {
   setPositionState: vi.fn(),
 };
 let player: Player;
+/** What was saved, by the call that saved it, and how often. */
+const saved = new Map<string, object>();
+let queueSaves = 0;
 let audio: FakeAudio;
 
+const transport = {
+  call: (name: string, input: { ids: number[] }) => {
+    if (name.startsWith('playback.save')) saved.set(name, input);
+    if (name === 'playback.saveQueue') queueSaves++;
+    const answers: Record<string, () => object> = {
+      'library.getTracks': () =>
+        input.ids.map((id) => ({ id, title: `Track ${id}`, durationSeconds: 100, loudness: -10 })),
+      'playback.getState': () => Object.assign({}, ...saved.values()) as object,
+    };
+    return Promise.resolve(answers[name]?.());
+  },
+  bytesUrl: (path: string) => path,
+} as unknown as Transport;
+
 beforeEach(() => {
+  saved.clear();
+  queueSaves = 0;
   vi.stubGlobal('Audio', FakeAudio);
   vi.stubGlobal('navigator', { mediaSession: session });
   vi.stubGlobal(
@@ -55,15 +74,6 @@ beforeEach(() => {
       }
     },
   );
-  const transport = {
-    call: (name: string, { ids }: { ids: number[] }) =>
-      Promise.resolve(
-        name === 'library.getTracks'
-          ? ids.map((id) => ({ id, title: `Track ${id}`, durationSeconds: 100, loudness: -10 }))
-          : undefined,
-      ),
-    bytesUrl: (path: string) => path,
-  } as unknown as Transport;
   player = new Player(transport);
   audio = player.audio as unknown as FakeAudio;
 });
@@ -113,4 +123,26 @@ test('a track ends as the queue is to be repeated', async () => {
   expect(player.index).toBe(1); // Who presses the button wants another.
   await player.next();
   expect(player.index).toBe(0);
+});
+
+test('a shuffled queue has its order again after a restart, and is saved only where it changed', async () => {
+  vi.useFakeTimers();
+  try {
+    const ids = Array.from({ length: 50 }, (_, i) => i + 1);
+    await player.play(ids, 4);
+    player.toggleShuffle();
+    await vi.advanceTimersByTimeAsync(2000);
+    const { queue } = player;
+    expect(queue).not.toEqual(ids);
+    player.setVolume(0.3);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([queueSaves, saved.get('playback.saveState')]).toMatchObject([1, { volume: 0.3 }]);
+    const later = new Player(transport);
+    await later.restore();
+    expect([later.queue, later.current?.id, later.volume]).toEqual([queue, 5, 0.3]);
+    later.toggleShuffle();
+    expect([later.queue, later.index]).toEqual([ids, 4]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -9,6 +9,7 @@ import { migration0010 } from './0010-map-columns.ts';
 import { migration0011 } from './0011-map-places.ts';
 import { migration0012 } from './0012-counted.ts';
 import { migration0013 } from './0013-playlists.ts';
+import { migration0014 } from './0014-queue.ts';
 
 /** Append only: a migration that has been released is never edited. They run in the order of this list. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   migration0011,
   migration0012,
   migration0013,
+  migration0014,
 ];

@@ -6,7 +6,8 @@ import { isForeign, isFromHere } from './session.ts';
 import type { Session } from './session.ts';
 import { staticFile } from './static-files.ts';
 
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** A million ids, or a table of labels for as many tracks, fit. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 interface Asked {
   app: App;
