@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,7 +16,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { CERTIFICATE, file, redirect, startPublisher } from '../fixtures/publisher.ts';
 import type { Answer, Publisher } from '../fixtures/publisher.ts';
 import { downloadFile } from './download.ts';
@@ -48,6 +49,8 @@ const fetchFile = (
       ...options,
     },
   );
+const partArrived = (): Promise<void> =>
+  vi.waitFor(() => expect(statSync(join(folder, 'a.onnx.part')).size).toBeGreaterThan(0));
 const arrived = (): Buffer => readFileSync(join(folder, 'a.onnx'));
 
 test('a file arrives whole, checked, and alone in its folder', async () => {
@@ -63,7 +66,9 @@ test('a file arrives whole, checked, and alone in its folder', async () => {
 });
 
 test('a cut connection is taken up where it broke', async () => {
-  const { origin, requests } = await publish({ '/a': file(BYTES, { cutAt: 100_000 }) });
+  const { origin, requests } = await publish({
+    '/a': file(BYTES, { cutAt: 100_000, cutAfter: partArrived }),
+  });
   expect(await fetchFile(`${origin}/a`)).toBe(SHA256);
   expect(requests.length).toBe(2);
   const [, first] = /bytes=(\d+)-/.exec(requests[1])!;
@@ -73,7 +78,7 @@ test('a cut connection is taken up where it broke', async () => {
 
 test('another file under the same address is not mixed with the old part', async () => {
   const other = Buffer.alloc(BYTES.length, 7);
-  const before = file(BYTES, { cutAt: 100_000 });
+  const before = file(BYTES, { cutAt: 100_000, cutAfter: partArrived });
   const after = file(other, { etag: '"two"' });
   let isFirst = true;
   const answer: Answer = (request, response) => {
@@ -86,7 +91,9 @@ test('another file under the same address is not mixed with the old part', async
 });
 
 test('a part that cannot be proved to belong is fetched anew', async () => {
-  const { origin, requests } = await publish({ '/a': file(BYTES, { cutAt: 90_000, etag: null }) });
+  const { origin, requests } = await publish({
+    '/a': file(BYTES, { cutAt: 90_000, cutAfter: partArrived, etag: null }),
+  });
   expect(await fetchFile(`${origin}/a`)).toBe(SHA256);
   expect(requests).toEqual(['/a', '/a']);
 });
