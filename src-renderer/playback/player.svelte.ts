@@ -53,9 +53,9 @@ export class Player {
     this.audio.preload = 'auto';
     this.audio.addEventListener('timeupdate', () => {
       this.positionSeconds = this.#streamStart + this.audio.currentTime;
-      if (this.audio.currentTime > 0) this.#failures = 0;
       this.#saveLater();
     });
+    this.audio.addEventListener('playing', () => (this.#failures = 0));
     this.audio.addEventListener('ended', () => void this.#ended());
     this.audio.addEventListener('error', () => void this.#failed());
     this.audio.addEventListener('play', () => this.#setPlaying(true));
@@ -131,6 +131,8 @@ export class Player {
 
   async toggle(): Promise<void> {
     if (this.playing) this.audio.pause();
+    else if (this.audio.error)
+      await this.#start(this.index); // The drive may be back.
     else if (this.audio.src) await this.audio.play().catch(() => {});
     else if (this.queue.length > 0) await this.#start(Math.max(0, this.index));
   }
@@ -238,13 +240,14 @@ export class Player {
     if (index >= 0) await this.#start(index);
   }
 
-  /** A track that cannot be played is said and passed over. */
+  /** A track that cannot be played is said, and passed over where something was to be heard. */
   async #failed(): Promise<void> {
     if (!this.audio.getAttribute('src')) return;
     const title = this.current?.title ?? 'The track';
     this.problem = `“${title}” cannot be played: the file is missing, damaged or of an unknown format.`;
+    const wasPlaying = this.playing;
     this.#setPlaying(false);
-    if (++this.#failures > MAX_FAILURES) return;
+    if (!wasPlaying || ++this.#failures > MAX_FAILURES) return;
     const index = nextIndex(this.queue.length, this.index, 'off');
     if (index >= 0) await this.#load(index, 0, true);
   }

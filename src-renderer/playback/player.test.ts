@@ -9,6 +9,7 @@ class FakeAudio extends EventTarget {
   duration = NaN;
   volume = 1;
   muted = false;
+  error: object | null = null;
 
   play(): Promise<void> {
     this.paused = false;
@@ -145,4 +146,30 @@ test('a shuffled queue has its order again after a restart, and is saved only wh
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('what cannot be played is passed over, five tracks long, and never without being asked to play', async () => {
+  const breakDown = async (): Promise<void> => {
+    audio.error = {};
+    audio.dispatchEvent(new Event('error'));
+    await vi.waitFor(() => expect(player.current?.id).toBe(player.queue[player.index]));
+  };
+  const queue = { queue: [1, 2, 3, 4, 5, 6, 7, 8], order: [] };
+  const state = { index: 0, positionSeconds: 61, volume: 1, muted: false, shuffle: false };
+  saved.set('playback.saveQueue', queue);
+  saved.set('playback.saveState', { ...state, repeat: 'off' });
+  await player.restore();
+  await breakDown();
+  expect([player.index, player.playing, player.problem]).toEqual([
+    0,
+    false,
+    expect.stringContaining('“Track 1” cannot be played'),
+  ]);
+  await player.toggle();
+  for (let i = 0; i < 10; i++) await breakDown();
+  expect([player.index, player.playing]).toEqual([5, false]);
+  await player.playAt(6);
+  audio.dispatchEvent(new Event('playing'));
+  await breakDown();
+  expect([player.index, player.playing]).toEqual([7, true]);
 });
