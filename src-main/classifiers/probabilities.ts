@@ -15,10 +15,13 @@ export function probabilitiesOf(outputs: ArrayLike<number>, temperature = 1): Fl
   return result.map((value) => value / sum);
 }
 
-/** Mean negative log likelihood of the true classes; 1e-15 is the least probability. */
+/** Of what was called impossible too: 1e-15 is the least probability. */
+export const logOf = (probability: number): number => Math.log(Math.max(1e-15, probability));
+
+/** Mean negative log likelihood of the true classes. */
 export function logLossOf(probabilities: Float64Array[], classes: ArrayLike<number>): number {
   let sum = 0;
-  probabilities.forEach((row, i) => (sum -= Math.log(Math.max(1e-15, row[classes[i]]))));
+  probabilities.forEach((row, i) => (sum -= logOf(row[classes[i]])));
   return sum / Math.max(1, probabilities.length);
 }
 

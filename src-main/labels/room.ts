@@ -67,8 +67,6 @@ export interface Labels {
   exportCsv(set: string): Iterable<string>;
 }
 
-const NEW_SET = { isMultiple: false, tag: null, folderDepth: null };
-
 export function createLabels({ db, trackRows }: LabelsDeps): Labels {
   const events = new Emitter<LabelEvents>();
   const announce = (set: string | null): void => events.emit('labels.changed', { set });
@@ -91,8 +89,8 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
     return setNamed(settings.name);
   }
 
-  const setOrNew = (name: string): LabelSet =>
-    setByName(db, name) ?? createSet({ ...NEW_SET, name });
+  const setOrNew = (name: string, isMultiple = false): LabelSet =>
+    setByName(db, name) ?? createSet({ name, isMultiple, tag: null, folderDepth: null });
 
   function changeSet(name: string, settings: SetSettings): LabelSet {
     const set = setNamed(name);
@@ -182,8 +180,7 @@ export function createLabels({ db, trackRows }: LabelsDeps): Labels {
   function importCsv(name: string, text: string): LabelImport {
     const { labels, report } = readLabels(text, name, trackFacts(db));
     if (labels.length === 0) return report;
-    const set =
-      setByName(db, name) ?? createSet({ ...NEW_SET, name, isMultiple: hasSeveral(labels) });
+    const set = setOrNew(name, hasSeveral(labels));
     for (const [source, own] of bySource(labels, given(set))) store(set, source, own, true);
     return report;
   }

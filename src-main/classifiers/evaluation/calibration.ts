@@ -1,9 +1,8 @@
-import { largest, probabilitiesOf } from '../probabilities.ts';
+import { largest, logOf, probabilitiesOf } from '../probabilities.ts';
 
 const [COOLEST, HOTTEST] = [0.05, 20];
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const STEPS = 60;
-const LEAST_PROBABILITY = 1e-15;
 
 /**
  * The temperature by which outputs become honest probabilities (Guo et al. 2017): the one with the least log
@@ -95,7 +94,7 @@ function smoothedLoss(rows: Float64Array[], classes: ArrayLike<number>, doubt: n
   rows.forEach((row, i) => {
     row.forEach((p, c) => {
       const target = c === classes[i] ? 1 - doubt : doubt / (row.length - 1);
-      loss -= target * Math.log(Math.max(LEAST_PROBABILITY, p));
+      loss -= target * logOf(p);
     });
   });
   return loss / rows.length;

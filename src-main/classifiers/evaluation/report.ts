@@ -12,6 +12,11 @@ export interface PlainRows {
   dims: number;
 }
 
+export interface Split {
+  test: number[];
+  others: number[];
+}
+
 export const NEIGHBOURS = 5;
 /** Where the largest class has so many times the tracks of the smallest, a sentence says so. */
 const IMBALANCE = 3;
@@ -53,9 +58,17 @@ export function scoreUnseen(lesson: Lesson, { foldOf, outputs }: Unseen, plain: 
 const spread = (values: number[]) => ({ mean: mean(values), deviation: deviation(values) });
 
 /** The items of each fold. */
-export function foldsIn(foldOf: Int32Array): number[][] {
+function foldsIn(foldOf: Int32Array): number[][] {
   const items = Map.groupBy(foldOf.keys(), (item) => foldOf[item]);
   return [...items].sort(([a], [b]) => a - b).map(([, own]) => own);
+}
+
+/** Of each fold its items, to be tested, and those of all others. */
+export function splitsIn(foldOf: Int32Array): Split[] {
+  return foldsIn(foldOf).map((test) => ({
+    test,
+    others: [...foldOf.keys()].filter((item) => foldOf[item] !== foldOf[test[0]]),
+  }));
 }
 
 function scoreOf(
@@ -80,11 +93,9 @@ function scoreBaselines(
 ): Scores['baselines'] {
   const majority = new Int32Array(classes.length);
   const nearest = new Int32Array(classes.length);
-  for (const test of foldsIn(foldOf)) {
-    const fold = foldOf[test[0]];
-    const training = [...classes.keys()].filter((item) => foldOf[item] !== fold);
-    const most = majorityOf(classes, training, classNames.length);
-    const near = nearestClasses(rows, dims, classes, training, test, NEIGHBOURS);
+  for (const { test, others } of splitsIn(foldOf)) {
+    const most = majorityOf(classes, others, classNames.length);
+    const near = nearestClasses(rows, dims, classes, others, test, NEIGHBOURS);
     test.forEach((item, i) => {
       majority[item] = most;
       nearest[item] = near[i];
@@ -110,8 +121,7 @@ export function scoreCertainty(
 ): Pick<EvaluationReport, 'calibration' | 'sureness'> {
   const plain = outputs.map((row) => probabilitiesOf(row));
   const calibrated = plain.slice();
-  for (const test of foldsIn(foldOf)) {
-    const others = [...classes.keys()].filter((item) => foldOf[item] !== foldOf[test[0]]);
+  for (const { test, others } of splitsIn(foldOf)) {
     const temperature = fitTemperature(
       others.map((item) => outputs[item]),
       others.map((item) => classes[item]),

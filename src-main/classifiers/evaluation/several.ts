@@ -6,8 +6,8 @@ import { nearestItems } from './baselines.ts';
 import { calibrationError, fitSigmoid, reliabilityOf } from './calibration.ts';
 import type { Unseen } from './cross-validate.ts';
 import { averagePrecision, mean, measure } from './metrics.ts';
-import { fewTracksWarning, foldsIn, NEIGHBOURS, singleGroupWarnings } from './report.ts';
-import type { PlainRows } from './report.ts';
+import { fewTracksWarning, NEIGHBOURS, singleGroupWarnings, splitsIn } from './report.ts';
+import type { PlainRows, Split } from './report.ts';
 
 /** What no track reaches. */
 const NEVER = 1;
@@ -18,13 +18,13 @@ export function scoreSeveral(
   { foldOf, outputs }: Unseen,
   plain: PlainRows,
 ): Pick<SeveralReport, 'classes' | 'foldCount' | 'means' | 'calibrationError'> {
-  const folds = foldsIn(foldOf);
-  const near = sharesNearby(lesson, folds, plain);
+  const splits = splitsIn(foldOf);
+  const near = sharesNearby(lesson, splits, plain);
   const answers: { isOf: boolean[]; probabilities: Float64Array }[] = [];
   const classes = lesson.classNames.map((name, c): LabelScore => {
     const isOf = lesson.answers.map((own) => own.includes(c));
     const own = outputs.map((row) => row[c]);
-    const { probabilities, said } = foretellByOthers(own, isOf, folds);
+    const { probabilities, said } = foretellByOthers(own, isOf, splits);
     answers.push({ isOf, probabilities });
     return {
       name,
@@ -41,7 +41,7 @@ export function scoreSeveral(
   const truth = answers.flatMap(({ isOf }) => isOf.map(Number));
   return {
     classes,
-    foldCount: folds.length,
+    foldCount: splits.length,
     means: {
       own: meanOf(classes),
       neighbours: meanOf(classes.map(({ neighbours }) => neighbours)),
@@ -57,11 +57,10 @@ const meanOf = (scores: { averagePrecision: number; f1: number }[]) => ({
 });
 
 /** Every fold's probabilities and thresholds are set by the others, so that no track sets its own. */
-function foretellByOthers(outputs: number[], isOf: boolean[], folds: number[][]) {
+function foretellByOthers(outputs: number[], isOf: boolean[], splits: Split[]) {
   const probabilities = new Float64Array(outputs.length);
   const said = new Array<boolean>(outputs.length).fill(false);
-  for (const test of folds) {
-    const others = folds.flatMap((fold) => (fold === test ? [] : fold));
+  for (const { test, others } of splits) {
     const { sigmoid, threshold } = findRule(
       others.map((item) => outputs[item]),
       others.map((item) => isOf[item]),
@@ -113,11 +112,10 @@ const scoreOf = (isOf: readonly boolean[], shares: Float64Array) => ({
 });
 
 /** Of every label and item: the share of the nearest tracks of the other folds that carry it. */
-function sharesNearby({ answers, classNames }: Lesson, folds: number[][], plain: PlainRows) {
+function sharesNearby({ answers, classNames }: Lesson, splits: Split[], plain: PlainRows) {
   const shares = classNames.map(() => new Float64Array(answers.length));
-  for (const test of folds) {
-    const training = folds.flatMap((fold) => (fold === test ? [] : fold));
-    const nearest = nearestItems(plain.rows, plain.dims, training, test, NEIGHBOURS);
+  for (const { test, others } of splits) {
+    const nearest = nearestItems(plain.rows, plain.dims, others, test, NEIGHBOURS);
     test.forEach((item, i) => {
       for (const other of nearest[i]) {
         for (const c of answers[other]) shares[c][item] += 1 / nearest[i].length;
